@@ -1,0 +1,1 @@
+"""Reference data with provenance; read through :mod:`pigmeter.reference` only."""

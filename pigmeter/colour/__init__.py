@@ -1,0 +1,1 @@
+"""From a photo's colour chart to a profile that reads skin."""

@@ -1,0 +1,1 @@
+"""From a photo and a profile to maps, regions and findings."""

@@ -1,0 +1,1 @@
+"""A file becomes a Photo: encoded pixels, transfer curve, primaries, capture metadata."""

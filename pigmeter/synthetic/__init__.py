@@ -1,0 +1,1 @@
+"""Photos drawn from a known truth: pigment, light, camera and chart."""

@@ -1,0 +1,1 @@
+"""Small photo sets with known truth; ``pigmeter demo`` measures them."""
