@@ -11,7 +11,7 @@ READY := $(VENV)/ready
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$name" -c '$(SUPPORTED)' 2>/dev/null && { echo "$$name"; break; }; done)
-PIP_FLAGS := --quiet --no-input --disable-pip-version-check
+PIP_FLAGS := --quiet --quiet --no-input --disable-pip-version-check
 HASHED := --require-hashes --only-binary :all: -r requirements/build.txt
 
 help:

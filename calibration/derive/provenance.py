@@ -1,4 +1,4 @@
-"""Write the SHA-256 of every reference file into ``PROVENANCE.toml``, and name the files that have no entry."""
+"""Write the SHA-256 of every reference file into ``PROVENANCE.toml``; name the files that have no entry."""
 
 import argparse
 import hashlib
