@@ -4,4 +4,6 @@ A skin colorimeter made of any camera and a 24-patch colour chart.
 It measures; it does not diagnose.
 """
 
-__version__ = "0.1.0"
+from pigmeter.version import VERSION as __version__
+
+__all__ = ["__version__"]

@@ -1,0 +1,3 @@
+"""The version of this software, as every row it writes names it."""
+
+VERSION = "0.1.0"
