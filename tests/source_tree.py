@@ -29,10 +29,16 @@ class Source:
     @property
     def layer(self):
         """Part of the library it belongs to: ``"photo"`` for pigmeter.photo.reader, ``""`` for the top."""
-        return (self.name.split(".") + [""])[1].removeprefix("__main__")
+        return layer(self.name).removeprefix("__main__")
+
+
+def layer(name):
+    """Return the part of the library a dotted name belongs to."""
+    return name.split(".")[1] if "." in name else ""
 
 
 def dotted(path):
+    """Return the name under which a file of the library is imported."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -49,7 +55,7 @@ def library():
 
 @cache
 def project_files():
-    """Return the files that make up the project: what git knows or would take, or all but what tools leave."""
+    """Return the files that make up the project: what git knows or would take, else all but tools' own."""
     if (ROOT / ".git").exists() and shutil.which("git"):
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout

@@ -9,7 +9,7 @@ import tomllib
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from source_tree import LIBRARY, ROOT, library, project_files
+from source_tree import LIBRARY, ROOT, layer, library, project_files
 
 # Bottom to top. A part imports what stands before it, and itself; the top ("") imports anything.
 ORDER = (
@@ -60,7 +60,7 @@ def calls(tree):
 def test_imports_run_down(source):
     assert source.layer in ORDER, f"{source.short}: give {source.layer!r} its place in ORDER"
     allowed = ORDER[: ORDER.index(source.layer) + 1]
-    upward = [name for name in own_imports(source) if (name.split(".") + [""])[1] not in allowed]
+    upward = [name for name in own_imports(source) if layer(name) not in allowed]
     assert not upward, f"{source.short} imports from above: {upward}"
 
 
@@ -225,10 +225,20 @@ def test_only_one_file_writes(source):
         name = ast.unparse(call.func)
         method = name.rpartition(".")[2]
         modes = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "mode")]
-        modes = [node.value for node in modes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        modes = [
+            node.value for node in modes if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
         if method == "open":
             assert not [mode for mode in modes if re.fullmatch("[rbt]*[wax+][rbtwax+]*", mode)], where
-        assert method not in {"imwrite", "savetxt", "savez", "savez_compressed", "tofile", "mkdir", "makedirs"} or (
+        assert method not in {
+            "imwrite",
+            "savetxt",
+            "savez",
+            "savez_compressed",
+            "tofile",
+            "mkdir",
+            "makedirs",
+        } or (
             name == "tifffile.imwrite"  # into memory: it is the only way to ask tifffile for bytes
         ), where
         assert name not in {"np.save", "os.replace", "os.rename", "shutil.copy", "shutil.move"}, where

@@ -3,9 +3,10 @@
 import re
 from importlib.metadata import version
 
+from source_tree import ROOT
+
 import pigmeter
 from pigmeter.version import VERSION
-from source_tree import ROOT
 
 
 def test_the_installed_version_is_the_code_s():
