@@ -5,14 +5,14 @@ Write the chart tables: reflectances of the 24 paints for each edition, and the 
 
 Sources, all in colour-science (BSD-3-Clause, version 0.4.7), where the script reads them:
 
-* N. Ohta's measurement of a ColorChecker (The basis of color reproduction engineering, 1997), distributed by
-  the Munsell Color Science Laboratory as MacbethColorChecker.xls, http://www.rit-mcsl.org/UsefulData. The table
-  of ISO 17321-1:2012 holds the same numbers (compared here: all 1,944 agree), so it is no second measurement.
+* N. Ohta's measurement of a ColorChecker (The basis of color reproduction engineering, 1997), passed on by the
+  Munsell Color Science Laboratory as MacbethColorChecker.xls, http://www.rit-mcsl.org/UsefulData. ISO
+  17321-1:2012 holds the same numbers (compared here: all 1,944 agree), so it is no second measurement.
 * X-Rite's Lab (D50, 2 degree) of the Classic and SG charts made before and after November 2014,
   https://xritephoto.com/ph_product_overview.aspx?ID=824&Action=Support&SupportID=5884.
 
-A table of another edition or surface is Ohta's spectrum times exp(d): the smallest and smoothest d (its square
-plus the square of its second difference at a scale of 50 nm) with which Lab moves by just the difference
+A table of another edition or surface is Ohta's spectrum times exp(d): the smallest and smoothest d (its
+square plus the square of its second difference at a scale of 50 nm) with which Lab moves by just the difference
 between the two published tables. SG is semi-gloss: it lacks the light that a matte surface scatters before it
 enters the paint, so there a constant is taken from each spectrum first, the one that leaves the smallest d
 (without it the red paint would have to reflect 200 %, with it 102 % at 700 nm, where the eye sees nothing).
@@ -88,7 +88,7 @@ def smallest_change(spectrum, wanted, weights):
 
 
 def moved(spectra, by, weights, surfaces=(0.0,)):
-    """Return spectra whose Lab is that of `spectra` plus `by`, the best of `surfaces` taken off each first."""
+    """Return spectra whose Lab is that of `spectra` plus `by`; the best of `surfaces` is taken off first."""
     result = []
     for spectrum, change in zip(spectra, by, strict=True):
         wanted = lab_from_xyz(spectrum @ weights) + change
