@@ -5,15 +5,15 @@ Write the chart tables: reflectances of the 24 paints for each edition, and the 
 
 Sources, all in colour-science (BSD-3-Clause, version 0.4.7), where the script reads them:
 
-* N. Ohta's measurement of a ColorChecker (The basis of color reproduction engineering, 1997), passed on by the
-  Munsell Color Science Laboratory as MacbethColorChecker.xls, http://www.rit-mcsl.org/UsefulData. ISO
+* N. Ohta's measurement of a ColorChecker (The basis of color reproduction engineering, 1997), passed on by
+  the Munsell Color Science Laboratory as MacbethColorChecker.xls, http://www.rit-mcsl.org/UsefulData. ISO
   17321-1:2012 holds the same numbers (compared here: all 1,944 agree), so it is no second measurement.
 * X-Rite's Lab (D50, 2 degree) of the Classic and SG charts made before and after November 2014,
   https://xritephoto.com/ph_product_overview.aspx?ID=824&Action=Support&SupportID=5884.
 
 A table of another edition or surface is Ohta's spectrum times exp(d): the smallest and smoothest d (its
-square plus the square of its second difference at a scale of 50 nm) with which Lab moves by just the difference
-between the two published tables. SG is semi-gloss: it lacks the light that a matte surface scatters before it
+square plus the square of its second difference at a scale of 50 nm) with which Lab moves by just the
+difference between the two published tables. SG is semi-gloss: it lacks the light that a matte surface scatters before it
 enters the paint, so there a constant is taken from each spectrum first, the one that leaves the smallest d
 (without it the red paint would have to reflect 200 %, with it 102 % at 700 nm, where the eye sees nothing).
 The average of 30 charts by BabelColor is published by permission and is not used.
