@@ -56,3 +56,7 @@ class MeasurementError(PigmeterError):
 
 class UsageError(PigmeterError):
     """The call itself was wrong, or it found nothing to work on."""
+
+
+class OutputError(PigmeterError):
+    """A result could not be written: no space, no permission, no such folder."""
