@@ -1,0 +1,245 @@
+"""Measure a photo: its chart and profile, its maps, the statistics of its regions, and what is doubtful."""
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pigmeter.colour.quantities import QUANTITIES
+from pigmeter.errors import ChartError, UsageError
+from pigmeter.findings import Finding
+from pigmeter.measurement.maps import SkinMaps, analysis_scale, quantity_maps
+from pigmeter.measurement.quality import find_doubts, require_skin
+from pigmeter.measurement.regions import Region, read_regions
+from pigmeter.measurement.statistics import Statistics, describe_maps
+from pigmeter.photo.photo import Photo
+from pigmeter.version import VERSION
+
+if TYPE_CHECKING:
+    from pigmeter.colour.chart import Chart
+    from pigmeter.colour.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """
+    What was measured on one photo.
+
+    Attributes
+    ----------
+    photo_name, sha256 : str
+    maps : dict of str to array of float32, shape (rows, columns)
+        One per key of `QUANTITIES`, in its unit, over the photo's whole extent; NaN where nothing was
+        measured.
+    table : list of dict
+        A row per region and quantity; numbers are finite or None.
+    findings : tuple of Finding
+        What is doubtful about the photo, its chart, its profile or the measurement.
+    spots : tuple
+        Empty for now.
+    skin : array of bool, shape (rows, columns)
+        Where the maps hold numbers.
+    scale : int
+        Side of a map pixel. [photo px]
+    mm_per_pixel : float or None
+        Of the maps; None if no chart gives the scale. [mm]
+    profile : Profile
+    chart : Chart or None
+        The chart in this photo.
+    regions : tuple of Region
+        The whole skin first.
+    """
+
+    photo_name: str
+    sha256: str
+    maps: dict[str, np.ndarray]
+    table: list[dict[str, Any]]
+    findings: tuple[Finding, ...]
+    spots: tuple[Any, ...]
+    skin: np.ndarray
+    scale: int
+    mm_per_pixel: float | None
+    profile: "Profile"
+    chart: "Chart | None"
+    regions: tuple[Region, ...]
+
+
+def measure(
+    photo: Photo | str | os.PathLike[str],
+    profile: "Profile | None" = None,
+    regions: Mapping[str, Any] | None = None,
+    *,
+    chart: "Chart | None" = None,
+    mm_per_pixel: float | None = None,
+    full_resolution: bool = False,
+    workers: int | None = None,
+) -> Measurement:
+    """
+    Measure the skin in a photo.
+
+    Parameters
+    ----------
+    photo : Photo or path
+    profile : Profile, optional
+        Of the session. Without it the photo's own chart is read and fitted.
+    regions : mapping of str to array, optional
+        Regions besides the whole skin; each a bool mask of the photo's shape, or a polygon, shape (corners,
+        2), as x and y in photo pixels.
+    chart : Chart, optional
+        The chart in this photo, if the caller has found it already.
+    mm_per_pixel : float, optional
+        Of the photo, where the caller knows it; else the chart tells. [mm]
+    full_resolution : bool
+        Maps with a pixel per pixel of the photo, whatever memory they take.
+    workers : int, optional
+        Number of threads; the result is the same for any number.
+
+    Returns
+    -------
+    Measurement
+
+    Raises
+    ------
+    PhotoError
+        If `photo` is a path and the file cannot be read as a photo.
+    ChartError
+        If there is neither a profile nor a chart that can be trusted.
+    MeasurementError
+        If there is no skin to be measured.
+    UsageError
+        If a region or `mm_per_pixel` has the wrong form.
+    """
+    photo = _opened(photo)
+    if mm_per_pixel is not None and not (math.isfinite(mm_per_pixel) and mm_per_pixel > 0):
+        reason = f"mm_per_pixel is {mm_per_pixel}; expected a length above 0"
+        raise UsageError(
+            "SCALE_FORM", reason, "Give the side of a photo pixel in mm, or leave it out", file=photo.name
+        )
+    source = "own chart" if profile is None else "given"
+    if chart is None:
+        chart = _chart_of(photo, needed=profile is None)
+    if profile is None:
+        from pigmeter.colour.profile import fit_profile
+
+        profile = fit_profile(photo, chart=chart)
+    length = mm_per_pixel or _scale_of(chart)
+    scale = analysis_scale(photo.shape, length, full_resolution)
+    given = read_regions(regions, photo.shape, scale)
+    found = quantity_maps(
+        photo, profile, scale, mm_per_pixel=length, excluded=_chart_mask(chart, photo), workers=workers
+    )
+    require_skin(photo, found)
+    common = {
+        "photo": photo.name,
+        "sha256": photo.sha256,
+        "mm_per_pixel": None if length is None else length * scale,
+        "profile": profile.id,
+        "profile_source": source,
+        "software": f"pigmeter {VERSION}",
+    }
+    table = [common | row for region in given for row in _rows(region, found, profile, workers)]
+    findings = photo.findings + (() if chart is None else tuple(chart.findings)) + tuple(profile.findings)
+    doubts = find_doubts(photo, profile, found, length)
+    return Measurement(
+        photo_name=photo.name,
+        sha256=photo.sha256,
+        maps=found.maps,
+        table=table,
+        findings=tuple(dict.fromkeys(findings + doubts)),
+        spots=(),
+        skin=found.skin,
+        scale=scale,
+        mm_per_pixel=None if length is None else length * scale,
+        profile=profile,
+        chart=chart,
+        regions=given,
+    )
+
+
+def _opened(photo: Photo | str | os.PathLike[str]) -> Photo:
+    if isinstance(photo, Photo):
+        return photo
+    from pigmeter.photo.reader import read_photo
+
+    return read_photo(photo)
+
+
+def _chart_of(photo: Photo, *, needed: bool) -> "Chart | None":
+    from pigmeter.colour.chart import find_chart
+
+    try:
+        return find_chart(photo)
+    except ChartError:
+        if needed:
+            raise
+        return None
+
+
+def _scale_of(chart: "Chart | None") -> float | None:
+    return (
+        chart.mm_per_pixel if chart and math.isfinite(chart.mm_per_pixel) and chart.mm_per_pixel > 0 else None
+    )
+
+
+def _chart_mask(chart: "Chart | None", photo: Photo) -> np.ndarray | None:
+    """Every chart in the photo, whichever of them was read."""
+    if chart is None:
+        return None
+    mask: np.ndarray = chart.mask(photo.shape)
+    for other in chart.others:
+        mask = mask | other.mask(photo.shape)
+    return mask
+
+
+def _rows(region: Region, found: SkinMaps, profile: "Profile", workers: int | None) -> list[dict[str, Any]]:
+    """Return a row per quantity, with None for what a region without skin does not have."""
+    inside = found.skin if region.mask is None else found.skin & region.mask
+    statistics = describe_maps(found.maps, inside, workers or found.workers)
+    clipped, masked = _left_out(region, found, inside)
+    rows = []
+    row: dict[str, Any]
+    for key, values in statistics.items():
+        quantity = QUANTITIES[key]
+        row = {
+            "region": region.name,
+            "quantity": key,
+            "definition": quantity.definition,
+            "unit": quantity.unit,
+        }
+        row |= _figures(values)
+        row |= {
+            "uncertainty": float(profile.uncertainty(key)),
+            "clipped_fraction": clipped,
+            "masked_fraction": masked,
+        }
+        if values.n:
+            row |= {"status": "measured", "code": None, "reason": None}
+        else:
+            reason = f"no skin to be measured in the region {region.name!r}"
+            row |= {"uncertainty": None, "status": "refused", "code": "REGION_EMPTY", "reason": reason}
+        rows.append(row)
+    return rows
+
+
+def _figures(values: Statistics) -> dict[str, Any]:
+    percentiles = {f"p{percent}": value for percent, value in values.percentiles.items()}
+    return {"n": values.n, "mean": values.mean, "sd": values.sd, **percentiles}
+
+
+def _left_out(region: Region, found: SkinMaps, inside: np.ndarray) -> tuple[float | None, float | None]:
+    """Fractions of a region's skin: of photo pixels that are clipped, of map pixels that are not measured."""
+    outline, cell = found.skin_cells.outline, found.cell
+    extent = np.repeat(np.repeat(outline, cell, axis=0), cell, axis=1)[: inside.shape[0], : inside.shape[1]]
+    if region.mask is not None:
+        extent = extent & region.mask
+        rows, columns = (
+            np.minimum(np.arange(n) * cell + cell // 2, m - 1)
+            for n, m in zip(outline.shape, inside.shape, strict=True)
+        )
+        outline = outline & region.mask[np.ix_(rows, columns)]
+    whole, pixels = int(np.count_nonzero(extent)), int(found.cells.pixels[outline].sum())
+    clipped = float(found.cells.clipped[:, outline].sum() / pixels) if pixels else None
+    return clipped, 1.0 - int(np.count_nonzero(inside)) / whole if whole else None

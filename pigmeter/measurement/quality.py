@@ -1,0 +1,154 @@
+"""Findings about a measurement: light, exposure, gloss, resolution and how much skin there is."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.errors import MeasurementError
+from pigmeter.findings import Finding
+from pigmeter.measurement.maps import GLOSSY, SkinMaps
+from pigmeter.photo.photo import Photo
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.colour.profile import Profile
+
+
+def require_skin(photo: Photo, maps: SkinMaps) -> None:
+    """
+    Refuse a photo on which nothing can be measured.
+
+    Parameters
+    ----------
+    photo : Photo
+    maps : SkinMaps
+
+    Raises
+    ------
+    MeasurementError
+        SKIN_NONE, if no map pixel was measured.
+    """
+    if maps.skin.any():
+        return
+    cells = maps.cells
+    share = 100 * float(maps.skin_cells.outline.mean())
+    black, white = (100 * float(layer.sum()) / cells.pixels.sum() for layer in cells.clipped)
+    smallest = limit("measurement", "speck_mm2")
+    reason = (
+        f"no skin to be measured ({share:.2g} % of the photo has the colour of skin in pieces of "
+        f"{smallest:g} mm2 or more; {black:.2g} % of its pixels are clipped at black and {white:.2g} % at white)"
+    )
+    remedy = "Check that the photo shows bare skin in the light the profile was fitted for, and its exposure"
+    raise MeasurementError("SKIN_NONE", reason, remedy, file=photo.name)
+
+
+def find_doubts(
+    photo: Photo, profile: "Profile", maps: SkinMaps, mm_per_pixel: float | None
+) -> tuple[Finding, ...]:
+    """
+    Hold a measurement against the limits in ``calibration/limits/measurement.csv``.
+
+    Parameters
+    ----------
+    photo : Photo
+    profile : Profile
+    maps : SkinMaps
+        With skin somewhere.
+    mm_per_pixel : float or None
+        Of the photo. [mm]
+
+    Returns
+    -------
+    tuple of Finding
+        EXPOSURE_HIGH, EXPOSURE_LOW, EXPOSURE_COARSE, GLOSS, LIGHT_UNEVEN, SCALE_UNKNOWN, RESOLUTION_LOW,
+        SKIN_SMALL.
+    """
+    return (*_exposure(photo, profile, maps), *_light(maps), *_extent(maps, mm_per_pixel))
+
+
+def gloss_fraction(maps: SkinMaps) -> float:
+    """Share of the skin, gloss included, that is too glossy to be measured. [1]"""
+    blocks = maps.cell**2
+    strong = int(np.count_nonzero(maps.skin_cells.gloss)) * blocks
+    glossy = strong + int(np.count_nonzero(maps.state == GLOSSY))
+    return glossy / max(glossy + int(np.count_nonzero(maps.skin)), 1)
+
+
+def _over(code: str, name: str, value: float, message: str) -> list[Finding]:
+    """Return a finding if `value` exceeds the limit called `name`."""
+    most = limit("measurement", name)
+    return [Finding(code, message.format(value=value, most=most), value, most)] if value > most else []
+
+
+def _exposure(photo: Photo, profile: "Profile", maps: SkinMaps) -> list[Finding]:
+    outline = maps.skin_cells.outline
+    pixels = maps.cells.pixels[outline].sum()
+    black, white = (float(layer[outline].sum() / pixels) for layer in maps.cells.clipped)
+    found = _over(
+        "EXPOSURE_HIGH",
+        "clipped_fraction",
+        white,
+        "{value:.1%} of the skin is clipped at white (limit {most:.0%}); retake at lower exposure",
+    )
+    found += _over(
+        "EXPOSURE_LOW",
+        "clipped_fraction",
+        black,
+        "{value:.1%} of the skin is clipped at black (limit {most:.0%}); retake at higher exposure",
+    )
+    table = profile.response_table(photo)
+    steps = []
+    for channel, response in zip(table, maps.cells.response, strict=True):
+        typical = np.median(response[maps.skin_cells.skin])
+        above = int(np.clip(np.searchsorted(channel, typical), 1, len(channel) - 1))
+        steps.append(100 * float(np.log10(channel[above] / channel[above - 1])))
+    return found + _over(
+        "EXPOSURE_COARSE",
+        "step_index",
+        max(steps),
+        "one step of the file's values is {value:.1f} index units on this skin (limit {most:g}); retake at "
+        "higher exposure or with more bits",
+    )
+
+
+def _light(maps: SkinMaps) -> list[Finding]:
+    found = _over(
+        "GLOSS",
+        "gloss_fraction",
+        gloss_fraction(maps),
+        "{value:.1%} of the skin is glossy and left out (limit {most:.0%}); wipe the skin or move the lamp",
+    )
+    dark, bright = np.percentile(maps.cells.response[1][maps.skin_cells.skin], (5, 95))
+    return found + _over(
+        "LIGHT_UNEVEN",
+        "uneven_index",
+        100 * float(np.log10(bright / max(dark, limit("measurement", "floor_response")))),
+        "brightness on the skin spans {value:.0f} index units from 5th to 95th percentile (limit {most:g}); "
+        "light it more evenly, or compare regions in the same light",
+    )
+
+
+def _extent(maps: SkinMaps, mm_per_pixel: float | None) -> list[Finding]:
+    cells = int(np.count_nonzero(maps.skin_cells.skin))
+    if mm_per_pixel is None:
+        share = cells / maps.skin_cells.skin.size
+        least = limit("measurement", "skin_fraction")
+        message = (
+            "no chart gives the scale: lengths are in pixels, the skin mask is cleaned at a nominal scale"
+        )
+        found = [Finding("SCALE_UNKNOWN", message)]
+        if share < least:
+            message = f"skin fills {share:.2%} of the photo (at least {least:.1%} wanted)"
+            found.append(Finding("SKIN_SMALL", message, share, least))
+        return found
+    found = _over(
+        "RESOLUTION_LOW",
+        "resolution_mm",
+        mm_per_pixel,
+        "one pixel of the photo spans {value:.2f} mm (limit {most:g} mm); move closer or use a larger file",
+    )
+    area, least = cells * maps.cells.side_mm**2, limit("measurement", "skin_area_mm2")
+    if area < least:
+        message = f"only {area:.0f} mm2 of skin were found (at least {least:g} mm2 wanted)"
+        found.append(Finding("SKIN_SMALL", message, area, least))
+    return found

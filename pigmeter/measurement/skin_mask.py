@@ -1,0 +1,207 @@
+"""Find the skin in a photo by its log chroma, without gloss, clipped pixels and the chart."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.colour.profile import SkinLocus
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """
+    A photo in cells of about half a millimetre, before anything is known about skin.
+
+    Attributes
+    ----------
+    response : array of float32, shape (3, rows, columns)
+        Mean linear response of the usable pixels of each cell, perfect white = 1. [1]
+    pixels, usable : array of int32, shape (rows, columns)
+        Number of photo pixels in each cell, and of those not clipped.
+    clipped : array of int32, shape (2, rows, columns)
+        Number of pixels clipped at black [0] and at white [1].
+    side_mm : float
+        Side of a cell: measured where the scale is known, else nominal. [mm]
+    """
+
+    response: np.ndarray
+    pixels: np.ndarray
+    usable: np.ndarray
+    clipped: np.ndarray
+    side_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class SkinCells:
+    """
+    Which cells are skin.
+
+    Attributes
+    ----------
+    skin : array of bool, shape (rows, columns)
+        To be measured.
+    outline : array of bool, shape (rows, columns)
+        Skin, and the glossy, clipped and dubious places in the midst of it.
+    gloss : array of bool, shape (rows, columns)
+        Highlights so strong that the skin's own colour is lost.
+    background : array of float32, shape (3, rows, columns)
+        Response of the skin around each cell, free of small highlights and spots. [1]
+    """
+
+    skin: np.ndarray
+    outline: np.ndarray
+    gloss: np.ndarray
+    background: np.ndarray
+
+
+def locus_distance(response: np.ndarray, locus: "SkinLocus") -> np.ndarray:
+    """
+    Distance of colours to the virtual skins in log chroma; shading does not change it.
+
+    Parameters
+    ----------
+    response : array, shape (3, ...)
+        Linear response, perfect white = 1. [1]
+    locus : SkinLocus
+
+    Returns
+    -------
+    array of float32, shape (...)
+        In standard deviations of the virtual skins, infinite off the locus' grid. [1]
+    """
+    g = -np.log10(np.maximum(response, np.float32(limit("measurement", "floor_response"))))
+    row = np.rint((g[0] - g[1] - locus.origin[0]) / locus.step).astype(np.int64)
+    column = np.rint((g[2] - g[1] - locus.origin[1]) / locus.step).astype(np.int64)
+    rows, columns = locus.distance.shape
+    on_grid = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    distance = np.full(on_grid.shape, np.inf, dtype=np.float32)
+    distance[on_grid] = locus.distance[row[on_grid], column[on_grid]]
+    return distance
+
+
+def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = None) -> SkinCells:
+    """
+    Tell skin from everything else.
+
+    Parameters
+    ----------
+    cells : Cells
+    locus : SkinLocus
+        Where in log chroma the skins of this camera and light lie.
+    excluded : array of bool, shape (rows, columns), optional
+        Cells that are never skin: the chart.
+
+    Returns
+    -------
+    SkinCells
+
+    Notes
+    -----
+    Nothing here asks how bright skin is, so dark and light skin pass alike: the distance is taken in log
+    chroma, and on means over cells, since the noise of dark skin is large in a single pixel's logarithm.
+    Enclosed places off the locus are judged by what they are: small and in the order of colours that every
+    skin has (red, green, blue): a mole or a spot, kept; brighter than the skin around by an equal amount in
+    all channels: gloss, left out but counted; anything else (an eye, an ink mark, the chart): not skin. The
+    outermost cell is dropped, for it mixes skin with what is behind.
+    """
+    import cv2
+
+    shape = cells.usable.shape
+    off_limits = np.zeros(shape, dtype=bool) if excluded is None else _grown(excluded)
+    readable = cells.usable >= limit("measurement", "cell_usable") * cells.pixels
+    near = locus_distance(cells.response, locus) <= limit("measurement", "skin_distance")
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    candidate = (near & readable & ~off_limits).astype(np.uint8)
+    tissue = _without_specks(cv2.morphologyEx(candidate, cv2.MORPH_OPEN, cross), cells.side_mm)
+
+    around = _surroundings(cells.response, tissue, cells.side_mm)
+    gloss = ~tissue & readable & _mirrored(cells.response - around)
+    lost = gloss | (cells.clipped[1] > limit("measurement", "cell_usable") * cells.pixels)
+    spots, blemished = _enclosed(tissue, cells, readable, lost, off_limits)
+
+    outline = tissue | spots | blemished
+    inner = cv2.erode(outline.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    lost &= outline
+    skin = (tissue | spots) & inner & readable & ~_grown(lost)
+    return SkinCells(skin, inner, gloss & inner, _background(cells.response, skin, around))
+
+
+def _grown(mask: np.ndarray) -> np.ndarray:
+    """Add every cell that touches `mask`."""
+    import cv2
+
+    return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+
+
+def _without_specks(mask: np.ndarray, side_mm: float) -> np.ndarray:
+    import cv2
+
+    _, labels, figures, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    keep = figures[:, cv2.CC_STAT_AREA] * side_mm**2 >= limit("measurement", "speck_mm2")
+    keep[0] = False
+    return np.asarray(keep[labels], dtype=bool)
+
+
+def _mirrored(excess: np.ndarray) -> np.ndarray:
+    """Tell light mirrored at the surface, which adds alike to all channels, from shading and less pigment."""
+    least, most = excess.min(axis=0), excess.max(axis=0)
+    bright = least > limit("measurement", "gloss_excess")
+    return np.asarray(bright & (most < limit("measurement", "gloss_neutrality") * least))
+
+
+def _surroundings(response: np.ndarray, mask: np.ndarray, side_mm: float) -> np.ndarray:
+    """Mean response of the skin near each cell, or not so near where there is none; 0 far from all skin."""
+    import cv2
+
+    narrow = int(limit("measurement", "gloss_window"))
+    wide = max(narrow, 2 * int(limit("measurement", "wide_window_mm") / side_mm / 2) + 1)
+    weight = mask.astype(np.float32)
+    result = np.zeros_like(response)
+    for side in (wide, narrow):
+        share = cv2.blur(weight, (side, side), borderType=cv2.BORDER_CONSTANT)
+        there = share > 0.5 / side**2
+        for channel in range(3):
+            mean = cv2.blur(response[channel] * weight, (side, side), borderType=cv2.BORDER_CONSTANT)
+            np.divide(mean, share, out=result[channel], where=there)
+    return result
+
+
+def _background(response: np.ndarray, skin: np.ndarray, around: np.ndarray) -> np.ndarray:
+    """Median of the skin near each cell, against which small highlights stand out."""
+    import cv2
+
+    own = np.where(skin, response, around)
+    side = int(limit("measurement", "gloss_window"))
+    return np.stack([cv2.medianBlur(np.ascontiguousarray(channel), side) for channel in own])
+
+
+def _enclosed(
+    tissue: np.ndarray, cells: Cells, readable: np.ndarray, lost: np.ndarray, off_limits: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sort the places that skin encloses: those that are skin too, and skin that cannot be read."""
+    import cv2
+
+    count, labels, figures, _ = cv2.connectedComponentsWithStats((~tissue).astype(np.uint8), connectivity=4)
+    area = np.maximum(figures[:, cv2.CC_STAT_AREA], 1)
+
+    def share(mask: np.ndarray) -> np.ndarray:
+        return np.bincount(labels[mask], minlength=count) / area
+
+    enclosed = np.ones(count, dtype=bool)
+    enclosed[0] = False
+    for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        enclosed[edge] = False
+    enclosed &= share(off_limits) == 0
+    small = area * cells.side_mm**2 <= limit("measurement", "hole_mm2")
+    dull = readable & ~lost
+    red, green, blue = (np.bincount(labels[dull], band[dull], minlength=count) for band in cells.response)
+    margin = limit("measurement", "object_order")
+    like_skin = (red * margin >= green) & (green * margin >= blue)
+    unread = share(~dull) > 0.5
+    spot = enclosed & small & like_skin
+    blemished = enclosed & (share(lost) > 0.5) | (enclosed & small & unread)
+    return np.asarray(spot[labels] & dull), np.asarray((spot | blemished)[labels])
