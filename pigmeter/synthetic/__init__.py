@@ -1,1 +1,78 @@
-"""Photos drawn from a known truth: pigment, light, camera and chart."""
+"""
+Photos drawn from a known truth: pigment, light, camera and chart.
+
+The skin follows optics of its own (`optics`), not the population that profiles are made of, so measuring a
+synthetic photo proves something.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pigmeter.synthetic.camera import CAMERAS, Camera, make_camera
+    from pigmeter.synthetic.lamp import LAMPS, daylight, lamp_power, planck, triphosphor, white_led
+    from pigmeter.synthetic.optics import SkinOptics, reflectance
+    from pigmeter.synthetic.pigments import KINDS, PigmentMaps, draw_pigments, uniform_pigments
+    from pigmeter.synthetic.render import RenderedPhoto, render_photo
+    from pigmeter.synthetic.scene import SURFACES, Pose, Scene
+    from pigmeter.synthetic.subjects import TONES, Subject, subject
+
+_HOME = {
+    "CAMERAS": "camera",
+    "Camera": "camera",
+    "make_camera": "camera",
+    "LAMPS": "lamp",
+    "daylight": "lamp",
+    "lamp_power": "lamp",
+    "planck": "lamp",
+    "triphosphor": "lamp",
+    "white_led": "lamp",
+    "SkinOptics": "optics",
+    "reflectance": "optics",
+    "KINDS": "pigments",
+    "PigmentMaps": "pigments",
+    "draw_pigments": "pigments",
+    "uniform_pigments": "pigments",
+    "RenderedPhoto": "render",
+    "render_photo": "render",
+    "SURFACES": "scene",
+    "Pose": "scene",
+    "Scene": "scene",
+    "TONES": "subjects",
+    "Subject": "subjects",
+    "subject": "subjects",
+}
+
+__all__ = [
+    "CAMERAS",
+    "KINDS",
+    "LAMPS",
+    "SURFACES",
+    "TONES",
+    "Camera",
+    "PigmentMaps",
+    "Pose",
+    "RenderedPhoto",
+    "Scene",
+    "SkinOptics",
+    "Subject",
+    "daylight",
+    "draw_pigments",
+    "lamp_power",
+    "make_camera",
+    "planck",
+    "reflectance",
+    "render_photo",
+    "subject",
+    "triphosphor",
+    "uniform_pigments",
+    "white_led",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: the command line needs none of them."""
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -12,6 +12,7 @@ from pigmeter.errors import UsageError
 CAMERAS: tuple[str, ...] = ("phone", "slr", "mirrorless", "industrial")
 """Named cameras, for :func:`make_camera`."""
 
+_CHANNELS = ("red", "green", "blue")
 _SIGMA_PER_FWHM = 1 / (2 * np.sqrt(2 * np.log(2)))
 
 
@@ -60,7 +61,7 @@ def make_camera(name: str = "phone", seed: int | None = None) -> Camera:
     name : str
         One of `CAMERAS`.
     seed : int, optional
-        Another copy of that model: peaks moved by 3 nm (SD), widths by 4 %, white balance by 2 %. None is the
+        Another copy of that model: peaks moved by 1.5 nm (SD), widths by 2 %, white balance by 2 %. None is the
         model's mean.
 
     Returns
@@ -79,19 +80,21 @@ def make_camera(name: str = "phone", seed: int | None = None) -> Camera:
     row = {key: float(value) for key, value in rows[name].items() if key != "camera"}
     balance = (1.0, 1.0)
     if seed is not None:
-        rng = np.random.default_rng([seed, CAMERAS.index(name)])
-        moved = np.clip(rng.standard_normal((3, 2)), -2, 2)
-        for channel, (shift, stretch) in zip(("red", "green", "blue"), moved, strict=True):
-            row[f"{channel}_peak"] += 3.0 * shift
-            row[f"{channel}_width"] *= 1 + 0.04 * stretch
-        balance = (float(np.exp(0.02 * rng.standard_normal())), float(np.exp(0.02 * rng.standard_normal())))
-    red = _bell(row["red_peak"], row["red_width"]) + row["red_blue"] * _bell(440, 50)
-    green = _bell(row["green_peak"], row["green_width"]) + row["green_red"] * _bell(610, 70)
-    blue = _bell(row["blue_peak"], row["blue_width"]) + row["blue_green"] * _bell(530, 70)
-    edge = 1 / (1 + np.exp((WAVELENGTHS - row["edge"]) / row["edge_width"]))
+        draw = np.random.default_rng([seed, CAMERAS.index(name)]).standard_normal(6)
+        draw = np.clip(draw, -2, 2)
+        for channel, shift in zip(_CHANNELS, draw[:3], strict=True):
+            row[f"shift_{channel}"] += 1.5 * shift
+        row["stretch"] *= 1 + 0.02 * draw[3]
+        balance = (float(np.exp(0.02 * draw[4])), float(np.exp(0.02 * draw[5])))
+    sensitivity = np.zeros((len(WAVELENGTHS), 3))
+    for term in reference.read_rows("synthetic/sensitivities.csv")[1:]:
+        channel = term["channel"]
+        height = float(term["height"]) * (row["leak"] if term["minor"] == "1" else 1.0)
+        peak = float(term["peak"]) + row[f"shift_{channel}"]
+        sensitivity[:, _CHANNELS.index(channel)] += height * _bell(peak, float(term["width"]) * row["stretch"])
     return Camera(
         name=name if seed is None else f"{name}-{seed}",
-        sensitivity=np.stack([0.80 * red, green, 0.85 * blue], axis=1) * edge[:, None],
+        sensitivity=sensitivity,
         saturation=row["saturation"],
         contrast=row["contrast"],
         white_electrons=reference.limit("synthetic", "white_electrons"),
