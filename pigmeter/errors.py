@@ -43,7 +43,16 @@ class PhotoError(PigmeterError):
 
 
 class ChartError(PigmeterError):
-    """No colour chart was found, or what was found could not be trusted."""
+    """
+    No colour chart was found, or what was found could not be trusted.
+
+    Attributes
+    ----------
+    candidate : pigmeter.colour.chart.Chart or None
+        The best that was found, for the eye; never to be measured with.
+    """
+
+    candidate: object | None = None
 
 
 class ProfileError(PigmeterError):

@@ -13,9 +13,10 @@ Sources, all in colour-science (BSD-3-Clause, version 0.4.7), where the script r
 
 A table of another edition or surface is Ohta's spectrum times exp(d): the smallest and smoothest d (its
 square plus the square of its second difference at a scale of 50 nm) with which Lab moves by just the
-difference between the two published tables. SG is semi-gloss: it lacks the light that a matte surface scatters before it
-enters the paint, so there a constant is taken from each spectrum first, the one that leaves the smallest d
-(without it the red paint would have to reflect 200 %, with it 102 % at 700 nm, where the eye sees nothing).
+difference between the two published tables. SG is semi-gloss: it lacks the light that a matte surface
+scatters before it enters the paint, so there a constant is taken from each spectrum first, the one that
+leaves the smallest d (without it the red paint would have to reflect 200 %, with it 102 % at 700 nm, where
+the eye is all but blind).
 The average of 30 charts by BabelColor is published by permission and is not used.
 """
 
