@@ -1,0 +1,219 @@
+"""From grids of patches to candidates for a chart: placed by colour, refined by edges, read and verified."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pigmeter.colour.arrangement import Match, Placement, match, placements
+from pigmeter.colour.detection import Grid
+from pigmeter.colour.edges import Refined, pitch_of, refine, transform
+from pigmeter.colour.layout import ChartLayout, layout
+from pigmeter.colour.patches import Readings, read_patches, reading_steps
+from pigmeter.findings import Finding
+from pigmeter.photo.photo import Photo
+from pigmeter.reference import limit
+
+_AROUND = 3  # columns and rows beyond a grid in which the chart may go on, black on black or covered
+_BLOCK = np.stack([np.arange(24) % 6, np.arange(24) // 6], axis=1).astype(float)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """
+    A chart that may be one: where it would lie, how it reads and how well it fits.
+
+    Attributes
+    ----------
+    layout : ChartLayout
+    homography : array, shape (3, 3)
+        From the layout's mm to x, y. [px]
+    centres : array, shape (n, 2)
+        Patch centres. [px]
+    readings : Readings
+    match : Match
+        Of the 24 classic paints.
+    mirrored : bool
+    excluded : tuple of int
+    pitch, patch_pixels : float
+        Distance of neighbours and width of a patch. [px]
+    size_known : bool
+        Whether the proportions tell the kind.
+    whole : bool
+        Whether the grid itself is a block of 6 x 4.
+    score : float
+        Mean correlation of the colours.
+    findings : tuple of Finding
+    """
+
+    layout: ChartLayout
+    homography: np.ndarray
+    centres: np.ndarray
+    readings: Readings
+    match: Match
+    mirrored: bool
+    excluded: tuple[int, ...]
+    pitch: float
+    patch_pixels: float
+    size_known: bool
+    whole: bool
+    score: float
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the colours prove the chart and its patches are large enough to be read."""
+        return self.match.sound and self.patch_pixels >= limit("chart", "min_patch")
+
+    @property
+    def rank(self) -> tuple[bool, int, bool, float]:
+        """What makes one failed candidate worth showing before another."""
+        return self.match.sound, self.match.count, self.whole, self.score
+
+
+def examine(photo: Photo, grids: list[Grid], wanted: ChartLayout | None) -> Iterator[Candidate]:
+    """
+    Yield the candidates that lie on some grids, each refined, read and verified.
+
+    Parameters
+    ----------
+    photo : Photo
+    grids : list of Grid
+        In the photo's pixels.
+    wanted : ChartLayout or None
+        The kind, where the user says it.
+    """
+    ranked: list[tuple[Placement, Grid]] = []
+    for grid in grids:
+        low, colours = _grid_colours(photo, grid)
+        handed = float(np.linalg.det(_jacobian(grid))) > 0
+        ranked += [(place, grid) for place in placements(colours, low, handed)]
+    ranked.sort(key=lambda pair: -pair[0].score)
+    least, seen = limit("chart", "score_min"), []
+    for number, (place, grid) in enumerate(ranked):
+        if place.score < least and number > 0:
+            break
+        middle = transform(place.points.mean(axis=0), grid.homography)
+        if any(np.hypot(*(middle - other)) < reach for other, reach in seen):
+            continue
+        candidate = _candidate(photo, grid, place, wanted)
+        if candidate is not None:
+            seen.append((middle, 1.5 * candidate.pitch))
+            yield candidate
+
+
+def _jacobian(grid: Grid) -> np.ndarray:
+    middle = 0.5 * (grid.low + grid.high)
+    right = transform(middle + [0.01, 0], grid.homography) - transform(middle, grid.homography)
+    down = transform(middle + [0, 0.01], grid.homography) - transform(middle, grid.homography)
+    return np.stack([right, down], axis=1)
+
+
+def _grid_colours(photo: Photo, grid: Grid) -> tuple[tuple[int, int], np.ndarray]:
+    """Linear colours at a grid's points and some way beyond, each from a few pixels about the point."""
+    low, high = grid.low - _AROUND, grid.high + _AROUND
+    columns, rows = np.meshgrid(np.arange(low[0], high[0] + 1), np.arange(low[1], high[1] + 1))
+    points = np.stack([columns, rows], axis=-1).astype(float)
+    about = np.array([[0.0, 0.0], [0.15, 0.15], [-0.15, 0.15], [0.15, -0.15], [-0.15, -0.15]])
+    depth = np.concatenate([points, np.ones((*points.shape[:2], 1))], axis=-1) @ grid.homography[2]
+    middle = np.append(0.5 * (grid.low + grid.high), 1.0) @ grid.homography[2]
+    places = np.round(transform(points[:, :, None] + about, grid.homography))
+    inside = (places >= 0).all(axis=(2, 3)) & (places < np.array(photo.shape)[::-1]).all(axis=(2, 3))
+    # beyond the horizon of a steep grid the homography turns over
+    inside &= depth * np.sign(middle) > 0.2 * abs(middle)
+    at = np.where(inside[..., None, None], places, 0).astype(int)
+    codes = np.median(photo.pixels[at[..., 1], at[..., 0]], axis=2)
+    colours = photo.linear(codes)
+    return (int(low[0]), int(low[1])), np.where(inside[..., None], colours, np.nan)
+
+
+def _candidate(photo: Photo, grid: Grid, place: Placement, wanted: ChartLayout | None) -> Candidate | None:
+    """Refine, name, read and verify one placement."""
+    to_grid, _ = cv2.findHomography(_BLOCK, place.points.astype(float))
+    homography = grid.homography @ to_grid
+    chart = wanted
+    if chart is None and _extends(grid, place):
+        chart = layout("colorchecker-sg")
+    points = _BLOCK if chart is None else _grid_points(chart)
+    refined = refine(photo.pixels, homography, points)
+    known = True
+    if chart is None:
+        chart, known = _kind(refined, homography)
+    homography = refined.homography @ _from_mm(chart)
+    pitch = pitch_of(_BLOCK, refined.homography)
+    readings = read_patches(
+        photo.pixels, refined.centres, reading_steps(chart, homography), chart.patch_size_mm
+    )
+    linear = photo.linear(np.nan_to_num(readings.means[chart.classic]))
+    linear[~np.isfinite(readings.means[chart.classic]).all(axis=1)] = np.nan
+    fit = match(linear)
+    excluded = _excluded(readings, fit, chart)
+    span = np.sort(grid.high - grid.low + 1)
+    return Candidate(
+        layout=chart,
+        homography=homography,
+        centres=refined.centres,
+        readings=readings,
+        match=fit,
+        mirrored=place.mirrored,
+        excluded=excluded,
+        pitch=pitch,
+        patch_pixels=pitch * min(chart.patch_size_mm) / max(chart.pitch_mm),
+        size_known=known,
+        whole=bool(grid.count >= 18 and span[0] == 4 and span[1] == 6),
+        score=place.score,
+        findings=(),
+    )
+
+
+def _grid_points(chart: ChartLayout) -> np.ndarray:
+    """Grid coordinates of every patch; dark skin of the 24 classic paints is (0, 0)."""
+    place = np.arange(chart.rows * chart.columns)
+    points = np.stack([place % chart.columns, place // chart.columns], axis=1)
+    return (points - points[chart.classic[0]]).astype(float)
+
+
+def _from_mm(chart: ChartLayout) -> np.ndarray:
+    """Affine map from the layout's mm to grid coordinates."""
+    first, pitch = chart.patch_centres_mm[chart.classic[0]], np.array(chart.pitch_mm)
+    affine = np.diag([1 / pitch[0], 1 / pitch[1], 1.0])
+    affine[:2, 2] = -first / pitch
+    return affine
+
+
+def _extends(grid: Grid, place: Placement) -> bool:
+    """Whether the grid goes on around the 24 paints as that of an SG chart does."""
+    low, high = place.points.min(axis=0), place.points.max(axis=0)
+    beyond = np.concatenate([low - grid.low, grid.high - high])
+    return bool(grid.count >= 60 and (beyond >= 1).all() and beyond.sum() >= 10)
+
+
+def _kind(refined: Refined, homography: np.ndarray) -> tuple[ChartLayout, bool]:
+    """
+    Tell the kind of a 24-patch chart from the size of its patches over their pitch.
+
+    Passport and Mini have the same patches at the same pitch; the smaller outline is taken.
+    """
+    classic = layout("colorchecker-classic")
+    measured = np.array([refined.width, refined.height])
+    if not np.isfinite(measured).all() or refined.found.sum() < 12:
+        return classic, False
+    kinds = [layout(f"colorchecker-{name}") for name in ("classic", "mini", "nano")]
+    ratios = [np.array(kind.patch_size_mm) / np.array(kind.pitch_mm) for kind in kinds]
+    distance = [float(np.abs(measured - ratio).max()) for ratio in ratios]
+    order = np.argsort(distance)
+    margin = limit("chart", "size_margin")
+    sharp = pitch_of(_BLOCK, homography) >= limit("chart", "min_size_pitch")
+    known = distance[order[0]] < margin and distance[order[1]] - distance[order[0]] > margin and sharp
+    return (kinds[order[0]], True) if known else (classic, False)
+
+
+def _excluded(readings: Readings, fit: Match, chart: ChartLayout) -> tuple[int, ...]:
+    """Patches that are covered, dirty, glossy or clipped."""
+    bad = ~np.isfinite(readings.means).all(axis=1)
+    bad |= readings.spread > limit("chart", "max_spread")
+    bad |= readings.outliers > limit("chart", "max_outliers")
+    bad |= (readings.clipped > limit("chart", "max_clipped")).any(axis=1)
+    bad[chart.classic] |= fit.residuals > limit("chart", "foreign_distance")
+    return tuple(int(index) for index in np.flatnonzero(bad))
