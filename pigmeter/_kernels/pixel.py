@@ -8,7 +8,7 @@ from numba import njit
 # float32, since a Python literal would turn the arithmetic into float64. Twins: tests/naive.py.
 
 _SQRT_HALF_BITS = np.int32(0x3F3504F3)
-_ONE_MANTISSA = np.int32(23)
+_MANTISSA_BITS = np.int32(23)
 # log10(1 + x) = x * P(x) for 1 + x from sqrt(1/2) to sqrt(2); fitted on Chebyshev nodes, largest error 4e-8.
 _LOG10 = np.array(
     [
@@ -29,7 +29,13 @@ _ATAN = np.array(
     [57.2955917, -19.0899839, 11.351728, -7.5881241, 4.56852369, -1.92851039, 0.390788472], dtype=np.float32
 )
 _OFFSET = np.float32(0.4)
-_ZERO, _FIFTY, _QUARTER, _HALF = np.float32(0.0), np.float32(50.0), np.float32(90.0), np.float32(180.0)
+_ZERO, _ONE, _FIFTY, _QUARTER, _HALF = (
+    np.float32(0.0),
+    np.float32(1.0),
+    np.float32(50.0),
+    np.float32(90.0),
+    np.float32(180.0),
+)
 _TINY = np.float32(1e-30)
 _NAN = np.float32(np.nan)
 _CHUNK = 512  # columns handled at a time: a chunk's rows (22 kB) stay in the first-level cache
@@ -40,7 +46,6 @@ def block_means(
     pixels: np.ndarray,
     table: np.ndarray,
     low: int,
-    high: int,
     scale: int,
     cell: int,
     fewest: np.float32,
@@ -59,9 +64,9 @@ def block_means(
     pixels : array of uint8 or uint16, shape (rows, columns, 3)
         Encoded values.
     table : array of float32, shape (3, 256 or 65536)
-        Linear response of every encoded value. [1]
-    low, high : int
-        A pixel is usable when low < value < high in all three channels.
+        Linear response of every encoded value; 0 for values that are clipped. [1]
+    low : int
+        Largest value that is clipped at black.
     scale, cell : int
         Side of a block [px] and of a cell [blocks].
     fewest : float32
@@ -73,60 +78,55 @@ def block_means(
     cells : array of float32, shape (3, cell rows, cell columns)
         Written: mean response of the usable pixels of each cell, 0 where there are none. [1]
     usable : array of int32, shape (cell rows, cell columns)
-        Written: number of usable pixels in each cell.
     clipped : array of int32, shape (2, cell rows, cell columns)
-        Written: number of pixels at or below `low` [0], and of others at or above `high` [1].
+        Written: number of pixels clipped at black in some channel [0], and of others clipped at white [1].
     """
     rows, columns = pixels.shape[0], pixels.shape[1]
     block_rows, block_columns = means.shape[1], means.shape[2]
-    cell_columns = cells.shape[2]
-    sums = np.empty((3, block_columns), dtype=np.float32)
-    counts = np.empty(block_columns, dtype=np.int32)
-    cell_sums = np.empty((3, cell_columns), dtype=np.float64)
+    cell_columns = usable.shape[1]
+    totals = np.empty((3, cell_columns), dtype=np.float64)
     for cell_row in range(first, last):
-        cell_sums[:] = 0.0
-        for j in range(cell_columns):
-            usable[cell_row, j] = 0
-            clipped[0, cell_row, j] = 0
-            clipped[1, cell_row, j] = 0
+        totals[:] = 0.0
+        usable[cell_row] = 0
+        clipped[:, cell_row] = 0
         for r in range(cell_row * cell, min((cell_row + 1) * cell, block_rows)):
-            sums[:] = _ZERO
-            counts[:] = 0
             top, bottom = r * scale, min((r + 1) * scale, rows)
-            for i in range(top, bottom):
-                for c in range(block_columns):
-                    s0, s1, s2, n = sums[0, c], sums[1, c], sums[2, c], counts[c]
-                    for j in range(c * scale, min((c + 1) * scale, columns)):
-                        p0, p1, p2 = pixels[i, j, 0], pixels[i, j, 1], pixels[i, j, 2]
-                        lowest, highest = min(p0, min(p1, p2)), max(p0, max(p1, p2))
-                        if lowest > low and highest < high:
-                            s0 += table[0, p0]
-                            s1 += table[1, p1]
-                            s2 += table[2, p2]
-                            n += 1
-                        elif lowest <= low:
-                            clipped[0, cell_row, c // cell] += 1
-                        else:
-                            clipped[1, cell_row, c // cell] += 1
-                    sums[0, c], sums[1, c], sums[2, c], counts[c] = s0, s1, s2, n
-            for c in range(block_columns):
-                n = counts[c]
-                j = c // cell
-                cell_sums[0, j] += sums[0, c]
-                cell_sums[1, j] += sums[1, c]
-                cell_sums[2, j] += sums[2, c]
-                usable[cell_row, j] += n
-                here = (bottom - top) * (min((c + 1) * scale, columns) - c * scale)
-                # np.divide, since a plain division carries a test for zero that keeps the loop scalar
-                share = np.divide(np.float32(1.0), np.float32(max(n, 1)))
-                keep = share if np.float32(n) >= fewest * np.float32(here) and n > 0 else _ZERO
-                means[0, r, c] = sums[0, c] * keep
-                means[1, r, c] = sums[1, c] * keep
-                means[2, r, c] = sums[2, c] * keep
-        for j in range(cell_columns):
-            n = max(usable[cell_row, j], 1)
-            for channel in range(3):
-                cells[channel, cell_row, j] = np.float32(np.divide(cell_sums[channel, j], np.float64(n)))
+            for column in range(cell_columns):
+                t0, t1, t2, count = 0.0, 0.0, 0.0, 0
+                for c in range(column * cell, min((column + 1) * cell, block_columns)):
+                    s0, s1, s2, n = _ZERO, _ZERO, _ZERO, 0
+                    left, right = c * scale, min((c + 1) * scale, columns)
+                    for i in range(top, bottom):
+                        for j in range(left, right):
+                            p0, p1, p2 = pixels[i, j, 0], pixels[i, j, 1], pixels[i, j, 2]
+                            x0, x1, x2 = table[0, p0], table[1, p1], table[2, p2]
+                            if min(x0, min(x1, x2)) > _ZERO:
+                                s0 += x0
+                                s1 += x1
+                                s2 += x2
+                                n += 1
+                            else:
+                                dark = min(p0, min(p1, p2)) <= low
+                                clipped[0 if dark else 1, cell_row, column] += 1
+                    t0 += s0
+                    t1 += s1
+                    t2 += s2
+                    count += n
+                    enough = n > 0 and np.float32(n) >= fewest * np.float32((bottom - top) * (right - left))
+                    share = np.divide(_ONE, np.float32(n)) if enough else _ZERO
+                    means[0, r, c] = s0 * share
+                    means[1, r, c] = s1 * share
+                    means[2, r, c] = s2 * share
+                totals[0, column] += t0
+                totals[1, column] += t1
+                totals[2, column] += t2
+                usable[cell_row, column] += count
+        for channel in range(3):
+            for column in range(cell_columns):
+                n = max(usable[cell_row, column], 1)
+                cells[channel, cell_row, column] = np.float32(
+                    np.divide(totals[channel, column], np.float64(n))
+                )
 
 
 @njit(cache=True, nogil=True)
@@ -169,10 +169,10 @@ def quantity_planes(
         Written: 0 not wanted, 1 measured, 2 glossy, 3 clipped.
     """
     block_rows, block_columns = state.shape
-    linear = np.empty((3, _CHUNK), dtype=np.float32)
+    linear = np.empty(_CHUNK, dtype=np.float32)
     bits = linear.view(np.int32)
-    exponent = np.empty((3, _CHUNK), dtype=np.float32)
-    mantissa_bits = np.empty((3, _CHUNK), dtype=np.int32)
+    exponent = np.empty(_CHUNK, dtype=np.float32)
+    mantissa_bits = np.empty(_CHUNK, dtype=np.int32)
     mantissa = mantissa_bits.view(np.float32)
     g = np.empty((3, _CHUNK), dtype=np.float32)
     lab = np.empty((3, _CHUNK), dtype=np.float32)
@@ -181,6 +181,7 @@ def quantity_planes(
     for cell_row in range(first, last):
         for start in range(0, block_columns, _CHUNK):
             width = min(_CHUNK, block_columns - start)
+            stop = start + width
             any_wanted = False
             for c in range(width):
                 column = (start + c) // cell
@@ -192,26 +193,29 @@ def quantity_planes(
             for r in range(cell_row * cell, min((cell_row + 1) * cell, block_rows)):
                 if not any_wanted:
                     for q in range(10):
-                        planes[q, r, start : start + width] = _NAN
-                    state[r, start : start + width] = 0
+                        planes[q, r, start:stop] = _NAN
+                    state[r, start:stop] = 0
                     continue
+                x0, x1, x2 = planes[0, r, start:stop], planes[1, r, start:stop], planes[2, r, start:stop]
+                kinds = state[r, start:stop]
                 for c in range(width):
-                    x0, x1, x2 = planes[0, r, start + c], planes[1, r, start + c], planes[2, r, start + c]
-                    d0, d1, d2 = x0 - around[0, c], x1 - around[1, c], x2 - around[2, c]
+                    d0, d1, d2 = x0[c] - around[0, c], x1[c] - around[1, c], x2[c] - around[2, c]
                     least, most = min(d0, min(d1, d2)), max(d0, max(d1, d2))
                     shiny = least > excess and most < neutrality * least
                     kind = np.uint8(2) if shiny else np.uint8(1)
-                    kind = kind if x1 > _ZERO else np.uint8(3)
-                    state[r, start + c] = kind if asked[c] != 0 else np.uint8(0)
+                    kind = kind if x1[c] > _ZERO else np.uint8(3)
+                    kinds[c] = kind if asked[c] != 0 else np.uint8(0)
                 for channel in range(3):
+                    source = planes[channel, r, start:stop]
                     for c in range(width):
-                        linear[channel, c] = planes[channel, r, start + c]
+                        linear[c] = source[c]
                     for c in range(width):
-                        power = (bits[channel, c] - _SQRT_HALF_BITS) >> _ONE_MANTISSA
-                        exponent[channel, c] = np.float32(power)
-                        mantissa_bits[channel, c] = bits[channel, c] - (power << _ONE_MANTISSA)
+                        power = (bits[c] - _SQRT_HALF_BITS) >> _MANTISSA_BITS
+                        exponent[c] = np.float32(power)
+                        mantissa_bits[c] = bits[c] - (power << _MANTISSA_BITS)
+                    logs = g[channel]
                     for c in range(width):
-                        x = mantissa[channel, c] - np.float32(1.0)
+                        x = mantissa[c] - _ONE
                         p = _LOG10[7]
                         p = p * x + _LOG10[6]
                         p = p * x + _LOG10[5]
@@ -220,7 +224,8 @@ def quantity_planes(
                         p = p * x + _LOG10[2]
                         p = p * x + _LOG10[1]
                         p = p * x + _LOG10[0]
-                        g[channel, c] = -(exponent[channel, c] * _LOG10_TWO + p * x) - _OFFSET
+                        logs[c] = -(exponent[c] * _LOG10_TWO + p * x) - _OFFSET
+                g0, g1, g2 = g[0], g[1], g[2]
                 for q in range(8):
                     w0, w1, w2, w3, w4 = (
                         weights[0, q],
@@ -236,19 +241,22 @@ def quantity_planes(
                         weights[8, q],
                         weights[9, q],
                     )
+                    kept = lab[q - 3] if 3 <= q <= 5 else linear
+                    target = planes[q, r, start:stop]
                     for c in range(width):
-                        g0, g1, g2 = g[0, c], g[1, c], g[2, c]
-                        value = w0 + g0 * (w1 + w4 * g0 + w7 * g1 + w9 * g2)
-                        value += g1 * (w2 + w5 * g1 + w8 * g2)
-                        value += g2 * (w3 + w6 * g2)
-                        planes[q, r, start + c] = value if state[r, start + c] == 1 else _NAN
-                        if 3 <= q <= 5:
-                            lab[q - 3, c] = value
+                        value = w0 + g0[c] * (w1 + w4 * g0[c] + w7 * g1[c] + w9 * g2[c])
+                        value += g1[c] * (w2 + w5 * g1[c] + w8 * g2[c])
+                        value += g2[c] * (w3 + w6 * g2[c])
+                        kept[c] = value
+                        target[c] = value if kinds[c] == 1 else _NAN
                 for angle in range(2):
+                    upward, across = (lab[0], lab[2]) if angle == 0 else (lab[2], lab[1])
+                    origin = _FIFTY if angle == 0 else _ZERO
+                    target = planes[8 + angle, r, start:stop]
                     for c in range(width):
-                        y = lab[0, c] - _FIFTY if angle == 0 else lab[2, c]
-                        x = lab[2, c] if angle == 0 else lab[1, c]
+                        y, x = upward[c] - origin, across[c]
                         long, short = max(abs(x), abs(y)), min(abs(x), abs(y))
+                        # np.divide, since a plain division carries a test for zero that keeps the loop scalar
                         z = np.divide(short, max(long, _TINY))
                         s = z * z
                         p = _ATAN[6]
@@ -261,4 +269,4 @@ def quantity_planes(
                         p = _QUARTER - p if abs(y) > abs(x) else p
                         p = _HALF - p if x < _ZERO else p
                         p = -p if y < _ZERO else p
-                        planes[8 + angle, r, start + c] = p if state[r, start + c] == 1 else _NAN
+                        target[c] = p if kinds[c] == 1 else _NAN

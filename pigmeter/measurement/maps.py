@@ -142,16 +142,13 @@ def quantity_maps(
     clipped = np.empty((2, rows, columns), dtype=np.int32)
     table = np.array(profile.response_table(photo), dtype=np.float32, order="C")
     full = table.shape[1] - 1
-    low, high = (
-        int(limit("measurement", "clip_low") * full),
-        int(np.ceil(limit("measurement", "clip_high") * full)),
-    )
+    low = int(limit("measurement", "clip_low") * full)
+    table[:, : low + 1] = 0.0
+    table[:, int(np.ceil(limit("measurement", "clip_high") * full)) :] = 0.0
     fewest = np.float32(limit("measurement", "block_usable"))
 
     def average(first: int, last: int) -> None:
-        block_means(
-            pixels, table, low, high, scale, cell, fewest, first, last, planes, response, usable, clipped
-        )
+        block_means(pixels, table, low, scale, cell, fewest, first, last, planes, response, usable, clipped)
 
     in_tiles(average)
     extent = [

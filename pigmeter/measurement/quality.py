@@ -36,7 +36,7 @@ def require_skin(photo: Photo, maps: SkinMaps) -> None:
     smallest = limit("measurement", "speck_mm2")
     reason = (
         f"no skin to be measured ({share:.2g} % of the photo has the colour of skin in pieces of "
-        f"{smallest:g} mm2 or more; {black:.2g} % of its pixels are clipped at black and {white:.2g} % at white)"
+        f"{smallest:g} mm2 or more; {black:.2g} % of its pixels are clipped at black, {white:.2g} % at white)"
     )
     remedy = "Check that the photo shows bare skin in the light the profile was fitted for, and its exposure"
     raise MeasurementError("SKIN_NONE", reason, remedy, file=photo.name)

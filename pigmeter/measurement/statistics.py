@@ -69,12 +69,12 @@ def _described(values: np.ndarray, inside: np.ndarray, window: tuple[int, int, i
 
     width, lowest = limit("measurement", "percentile_bin"), limit("measurement", "percentile_low")
     counts = np.zeros(int(limit("measurement", "percentile_bins")), dtype=np.int64)
-    sums = np.empty(5)
+    sums = np.empty(3)
     pivot = float(values.flat[np.argmax(inside)])
-    tally(values, inside, *window, pivot, lowest, 1.0 / width, counts, sums)
-    n, (total, squares, smallest, largest) = int(sums[0]), sums[1:]
+    tally(values, inside, *window, pivot, np.float32(lowest), np.float32(1.0 / width), counts, sums)
+    n, (total, squares) = int(sums[0]), sums[1:]
     sd = float(np.sqrt(max(squares - total**2 / n, 0.0) / (n - 1))) if n > 1 else None
-    found = np.clip(_percentiles(counts, n, lowest, width), smallest, largest)
+    found = _percentiles(counts, n, lowest, width)
     percentiles = dict[int, float | None](zip(PERCENTILES, found.tolist(), strict=True))
     return Statistics(n, float(pivot + total / n), sd, percentiles)
 

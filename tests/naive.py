@@ -1,0 +1,57 @@
+"""A naive twin for every kernel: the same name and arguments, written with loops and NumPy, slow and plain."""
+
+import numpy as np
+
+# Twins of pigmeter/_kernels/pixel.py and sample.py
+
+
+def block_means(pixels, table, low, scale, cell, fewest, first, last, means, cells, usable, clipped):
+    linear = np.stack([table[c].astype(float)[pixels[..., c]] for c in range(3)], axis=-1)
+    good = (linear > 0).all(axis=-1)
+    black = ~good & (pixels.min(axis=-1) <= low)
+    side = scale * cell
+    for r in range(first, last):
+        for c in range(usable.shape[1]):
+            part = np.s_[r * side : (r + 1) * side, c * side : (c + 1) * side]
+            usable[r, c] = good[part].sum()
+            clipped[0, r, c] = black[part].sum()
+            clipped[1, r, c] = (~good[part] & ~black[part]).sum()
+            cells[:, r, c] = linear[part][good[part]].mean(axis=0) if usable[r, c] else 0
+    for r in range(first * cell, min(last * cell, means.shape[1])):
+        for c in range(means.shape[2]):
+            part = np.s_[r * scale : (r + 1) * scale, c * scale : (c + 1) * scale]
+            share = good[part].mean()
+            means[:3, r, c] = linear[part][good[part]].mean(axis=0) if share > 0 and share >= fewest else 0
+
+
+def quantity_planes(planes, weights, wanted, background, excess, neutrality, cell, first, last, state):
+    for r in range(first * cell, min(last * cell, state.shape[0])):
+        for c in range(state.shape[1]):
+            place = r // cell, c // cell
+            x = planes[:3, r, c].astype(float)
+            added = x - background[(slice(None), *place)]
+            state[r, c] = 1
+            if added.min() > excess and added.max() < neutrality * added.min():
+                state[r, c] = 2
+            if not (x > 0).all():
+                state[r, c] = 3
+            if not wanted[place]:
+                state[r, c] = 0
+            if state[r, c] != 1:
+                planes[:, r, c] = np.nan
+                continue
+            i, j, k = -np.log10(x) - 0.4
+            terms = np.array([1, i, j, k, i * i, j * j, k * k, i * j, j * k, i * k])
+            values = terms @ weights.astype(float)
+            lightness, a, b = values[3:6]
+            planes[:8, r, c] = values
+            planes[8, r, c] = np.degrees(np.arctan2(lightness - 50, b))
+            planes[9, r, c] = np.degrees(np.arctan2(b, a))
+
+
+def tally(values, inside, first, last, left, right, pivot, lowest, bins_per_unit, counts, sums):
+    part = np.s_[first:last, left:right]
+    sums[:] = 0
+    for value in values[part][inside[part]].astype(float):
+        sums += [1, value - pivot, (value - pivot) ** 2]
+        counts[int(np.clip((value - lowest) * bins_per_unit, 0, len(counts) - 1))] += 1
