@@ -4,6 +4,86 @@ A skin colorimeter made of any camera and a 24-patch colour chart.
 It measures; it does not diagnose.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pigmeter.version import VERSION as __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from pigmeter.batch.run import BatchResult, measure_folder
+    from pigmeter.colour.chart import Chart, find_chart
+    from pigmeter.colour.profile import Profile, fit_profile, fit_profile_from_patches, load_profile
+    from pigmeter.errors import (
+        ChartError,
+        MeasurementError,
+        OutputError,
+        PhotoError,
+        PigmeterError,
+        ProfileError,
+        UsageError,
+    )
+    from pigmeter.findings import Finding
+    from pigmeter.measurement.measurement import Measurement, measure
+    from pigmeter.photo.photo import Photo
+    from pigmeter.photo.reader import read_photo
+
+__all__ = [
+    "BatchResult",
+    "Chart",
+    "ChartError",
+    "Finding",
+    "Measurement",
+    "MeasurementError",
+    "OutputError",
+    "Photo",
+    "PhotoError",
+    "PigmeterError",
+    "Profile",
+    "ProfileError",
+    "UsageError",
+    "__version__",
+    "find_chart",
+    "fit_profile",
+    "fit_profile_from_patches",
+    "load_profile",
+    "measure",
+    "measure_folder",
+    "read_photo",
+]
+
+# Loaded when first used: `pigmeter --help` and `import pigmeter` stay fast (PEP 562).
+_HOMES = {
+    "BatchResult": "pigmeter.batch.run",
+    "Chart": "pigmeter.colour.chart",
+    "ChartError": "pigmeter.errors",
+    "Finding": "pigmeter.findings",
+    "Measurement": "pigmeter.measurement.measurement",
+    "MeasurementError": "pigmeter.errors",
+    "OutputError": "pigmeter.errors",
+    "Photo": "pigmeter.photo.photo",
+    "PhotoError": "pigmeter.errors",
+    "PigmeterError": "pigmeter.errors",
+    "Profile": "pigmeter.colour.profile",
+    "ProfileError": "pigmeter.errors",
+    "UsageError": "pigmeter.errors",
+    "find_chart": "pigmeter.colour.chart",
+    "fit_profile": "pigmeter.colour.profile",
+    "fit_profile_from_patches": "pigmeter.colour.profile",
+    "load_profile": "pigmeter.colour.profile",
+    "measure": "pigmeter.measurement.measurement",
+    "measure_folder": "pigmeter.batch.run",
+    "read_photo": "pigmeter.photo.reader",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -129,6 +129,23 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
+def require_writable(folder: str | os.PathLike[str]) -> None:
+    """
+    Make sure that files can be written in a folder, before an hour's work has to be written there.
+
+    Raises
+    ------
+    OutputError
+        ``OUT_WRITE``: they cannot.
+    """
+    probe = Path(folder) / f".pigmeter-{secrets.token_hex(8)}.part"
+    try:
+        os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        probe.unlink()
+    except OSError as error:
+        raise _refusal(Path(folder), error) from error
+
+
 def _cell(value: Any) -> str:
     value = _plain(value)
     if value is None:

@@ -150,7 +150,10 @@ def _photo_panel(page: Page, photo: Photo, measurement: "Measurement", view: Vie
         lines = axes.contour(x, y, field, levels=[0.5], colors=["white"], linewidths=1.0)
         lines.set_path_effects(list(edge))
     if measurement.chart is not None:
-        corners = np.asarray(measurement.chart.corners, dtype=float) / (photo.shape[1], photo.shape[0])
+        corners = (np.asarray(measurement.chart.corners, dtype=float) + 0.5) / (
+            photo.shape[1],
+            photo.shape[0],
+        )
         axes.add_patch(Polygon(corners, fill=False, edgecolor=_CHART, linewidth=1.1, path_effects=edge))
         keys.append((_CHART, "-", "chart"))
     if view.width < 1:

@@ -112,7 +112,7 @@ class Page:
     def write(self, left: float, top: float, text: str, size: float, **style: Any) -> None:
         """Write a line of text with its base line at `top`; characters without a glyph are written out."""
         across, down = self.layout.size
-        settings = {"color": INK, "family": FONT, "parse_math": False} | style
+        settings: dict[str, Any] = {"color": INK, "family": FONT, "parse_math": False} | style
         self.figure.text(left / across, 1 - top / down, _drawable(text), fontsize=size, **settings)
 
     def stroke(self, left: float, top: float, width: float, **style: Any) -> None:

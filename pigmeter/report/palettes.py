@@ -52,7 +52,7 @@ def palette(quantity: str, steps: int) -> np.ndarray:
 def srgb_from_linear(linear: np.ndarray) -> np.ndarray:
     """Return encoded sRGB [0..1] of linear sRGB, clipped to what a screen can show (IEC 61966-2-1)."""
     values = np.clip(linear, 0.0, 1.0)
-    return np.where(values <= 0.0031308, 12.92 * values, 1.055 * values ** (1 / 2.4) - 0.055)
+    return np.asarray(np.where(values <= 0.0031308, 12.92 * values, 1.055 * values ** (1 / 2.4) - 0.055))
 
 
 def _xyz_from_lab(lab: np.ndarray) -> np.ndarray:

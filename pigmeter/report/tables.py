@@ -102,7 +102,7 @@ def measurement_rows(records: Sequence[PhotoRecord], software: str) -> list[dict
     rows: list[dict[str, Any]] = []
     for record in records:
         if record.measured:
-            own = {"photo": record.photo, "profile_source": record.profile_source, "status": MEASURED}
+            own = {"photo": record.photo, "profile_source": record.profile_source}
             rows += [
                 {column: (row | own).get(column) for column in MEASUREMENT_COLUMNS} for row in record.rows
             ]

@@ -1,0 +1,289 @@
+"""Measure folders of photos: each photo becomes numbers, a figure, or a row with the reason why not."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+
+from pigmeter import files
+from pigmeter.batch.discovery import FoundPhoto, find_photos
+from pigmeter.batch.one_photo import (
+    FIGURES,
+    MAPS,
+    SOFTWARE,
+    FirstLook,
+    Job,
+    RunSettings,
+    look_at,
+    serve,
+)
+from pigmeter.batch.sessions import ServingChart
+from pigmeter.errors import UsageError
+from pigmeter.findings import Finding
+from pigmeter.report import tables
+from pigmeter.report.names import output_stems, shown_name
+from pigmeter.report.tables import PhotoRecord, SkippedFile
+
+if TYPE_CHECKING:
+    from pigmeter.colour.profile import Profile
+
+_Task = TypeVar("_Task")
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: photos done of all photos, and what became of the last one (None at the start)."""
+
+    done: int
+    total: int
+    record: PhotoRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """
+    What a run found.
+
+    Attributes
+    ----------
+    records : tuple of PhotoRecord
+        One per photo, in the order of their names within each given path.
+    skipped : tuple of SkippedFile
+        What was found and is no photo.
+    profiles : dict of dict
+        What is known of each profile that served, by its identity.
+    out : Path or None
+        The folder of results; None if nothing was written.
+    """
+
+    records: tuple[PhotoRecord, ...]
+    skipped: tuple[SkippedFile, ...]
+    profiles: dict[str, dict[str, Any]]
+    out: Path | None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of files found, and of those measured, refused, failed and skipped, which add up to it."""
+        return tables.counts(self.records, self.skipped)
+
+    @property
+    def all_measured(self) -> bool:
+        """Whether every photo has numbers."""
+        return all(record.measured for record in self.records)
+
+    def document(self) -> dict[str, Any]:
+        """Return everything as one plain document, the content of ``measurements.json``."""
+        return tables.document(self.records, self.skipped, self.profiles, SOFTWARE)
+
+
+def measure_folder(
+    paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    out: str | os.PathLike[str] | None,
+    *,
+    profile: "Profile | str | os.PathLike[str] | None" = None,
+    chart: str | None = None,
+    chart_corners: np.ndarray | Sequence[Sequence[float]] | None = None,
+    jobs: int = 1,
+    maps: bool = False,
+    figures: bool = True,
+    figure_scale: Literal["photo", "fixed"] = "photo",
+    progress: Callable[[Progress], None] | None = None,
+) -> BatchResult:
+    """
+    Measure photos, and all photos in folders, and write the results.
+
+    Parameters
+    ----------
+    paths : path-like or sequence of path-like
+        Photos, and folders that are searched with all their folders.
+    out : path-like or None
+        Folder for the results, made if need be; None writes nothing.
+    profile : Profile or path, optional
+        Serves every photo. Without it a photo's own chart does, or a chart of its session.
+    chart : str, optional
+        Kind of the charts; recognised if not given.
+    chart_corners : array, shape (4, 2), optional
+        Corners of the chart as x, y, the one beside dark skin first, then clockwise as printed; the same in
+        every photo. [px]
+    jobs : int
+        Photos worked on at the same time; the results do not depend on it.
+    maps : bool
+        Whether to write the maps as TIFF files.
+    figures : bool
+        Whether to write a figure per photo.
+    figure_scale : {"photo", "fixed"}
+        Whether a figure's colours span what its photo holds, or the same range in all figures.
+    progress : callable, optional
+        Called in the caller's thread with a `Progress`, at the start and whenever a photo is done.
+
+    Returns
+    -------
+    BatchResult
+
+    Raises
+    ------
+    UsageError
+        If a path is missing, nothing was found, or the results would go among the photos.
+    ProfileError
+        If the profile cannot be read.
+    OutputError
+        If a result cannot be written; the run ends, and no file is left half written.
+
+    Notes
+    -----
+    One bad photo never stops the others: it becomes a record with code and reason. Photos without a chart
+    are served by the nearest chart of their session (see `sessions`). Memory holds `jobs` photos at a time.
+    """
+    if jobs < 1:
+        raise UsageError("JOBS", f"jobs is {jobs}; expected 1 or more", "Give the number of photos at a time")
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    folder = None if out is None else Path(out)
+    discovery = find_photos(given, _excluded(given, folder))
+    if not discovery.photos:
+        raise _nothing_found(given, len(discovery.skipped))
+    loaded, source = _given_profile(profile)
+    settings = RunSettings(
+        out=folder,
+        profile=loaded,
+        profile_source=source,
+        kind=chart,
+        corners=None if chart_corners is None else np.asarray(chart_corners, dtype=float),
+        maps=maps and folder is not None,
+        figures=figures and folder is not None,
+        figure_scale=figure_scale,
+        workers=1 if jobs > 1 else None,
+    )
+    if folder is not None:
+        files.require_writable(files.make_folder(folder))
+    records, profiles = _measure_all(discovery.photos, settings, jobs, progress)
+    result = BatchResult(tuple(_with_duplicates(records)), tuple(discovery.skipped), profiles, folder)
+    if folder is not None:
+        _write_tables(result, folder)
+    return result
+
+
+def _measure_all(
+    photos: Sequence[FoundPhoto],
+    settings: RunSettings,
+    jobs: int,
+    progress: Callable[[Progress], None] | None,
+) -> tuple[list[PhotoRecord], dict[str, dict[str, Any]]]:
+    """Look at every photo, then at those that wait for the chart of another one."""
+    records: dict[int, PhotoRecord] = {}
+
+    def report(record: PhotoRecord | None) -> None:
+        if progress is not None:
+            progress(Progress(len(records), len(photos), record))
+
+    def keep(index: int, record: PhotoRecord) -> None:
+        records[index] = record
+        report(record)
+
+    report(None)
+    stems = output_stems([photo.name for photo in photos])
+    work = []
+    for index, (photo, stem) in enumerate(zip(photos, stems, strict=True)):
+        if photo.lost is None:
+            work.append(Job(index, photo, stem))
+        else:
+            keep(index, photo.lost)
+    charts: dict[int, ServingChart] = {}
+    profiles: dict[str, dict[str, Any]] = {}
+    waiting: dict[int, tuple[Job, FirstLook]] = {}
+    for job, look in _each(lambda job: look_at(job, settings), work, jobs):
+        if look.record is None:
+            waiting[job.index] = (job, look)
+        else:
+            keep(job.index, look.record)
+        if look.profile is not None and look.taken is not None:
+            charts[job.index] = ServingChart(look.taken, look.profile)
+    if settings.profile is not None:
+        profiles[settings.profile.id] = _profile_document(settings.profile)
+    serving = [charts[index] for index in sorted(charts)]
+    profiles |= {chart.profile.id: _profile_document(chart.profile) for chart in serving}
+    served = [waiting[index] for index in sorted(waiting)]
+    for (job, _), record in _each(lambda pair: serve(*pair, serving, settings), served, jobs):
+        keep(job.index, record)
+    return [records[index] for index in range(len(photos))], profiles
+
+
+def _each(
+    function: Callable[[_Task], _Outcome], work: Sequence[_Task], jobs: int
+) -> Iterator[tuple[_Task, _Outcome]]:
+    """Yield each task with its outcome as it is done; on an error or an interrupt the rest is not begun."""
+    if jobs == 1:
+        for task in work:
+            yield task, function(task)
+        return
+    with ThreadPoolExecutor(jobs, thread_name_prefix="pigmeter") as pool:
+        futures = {pool.submit(function, task): task for task in work}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _excluded(given: Sequence[str | os.PathLike[str]], out: Path | None) -> list[Path]:
+    """Return what a walk passes over: results of this or an earlier run."""
+    if out is None:
+        return []
+    target = out.resolve()
+    if any(Path(path).resolve() == target for path in given):
+        reason = "the folder for results is the folder of photos"
+        raise UsageError(
+            "OUT_IS_INPUT", reason, "Give another folder with -o; one inside the photos' will do"
+        )
+    return [target, *(target / name for name in (FIGURES, MAPS))]
+
+
+def _nothing_found(given: Sequence[str | os.PathLike[str]], skipped: int) -> UsageError:
+    where = ", ".join(shown_name(os.fspath(path)) for path in given)
+    reason = f"no photo found in {where} (looked in all folders for JPEG, PNG, TIFF, WebP and camera files, "
+    reason += f"by their content; {skipped} other {'file' if skipped == 1 else 'files'} left aside)"
+    return UsageError(
+        "NOTHING_FOUND", reason, "Name the folder that holds the photos, or the photos themselves"
+    )
+
+
+def _given_profile(profile: "Profile | str | os.PathLike[str] | None") -> tuple["Profile | None", str]:
+    if profile is None:
+        return None, ""
+    if isinstance(profile, str | os.PathLike):
+        from pigmeter.colour.profile import load_profile
+
+        return load_profile(profile), f"given: {shown_name(Path(profile).name)}"
+    return profile, "given"
+
+
+def _profile_document(profile: "Profile") -> dict[str, Any]:
+    return {
+        "chart_kind": profile.chart_kind,
+        "rendered": profile.rendered,
+        "created_from": profile.created_from or None,
+        "quality": dict(profile.quality),
+    }
+
+
+def _with_duplicates(records: Sequence[PhotoRecord]) -> list[PhotoRecord]:
+    """Add a finding to photos that hold the same bytes as an earlier one."""
+    first: dict[str, str] = {}
+    checked = []
+    for record in records:
+        if record.sha256 and first.setdefault(record.sha256, record.photo) != record.photo:
+            words = f"the same file, byte for byte, as {first[record.sha256]}"
+            record = replace(record, findings=(*record.findings, Finding("DUPLICATE_BYTES", words)))
+        checked.append(record)
+    return checked
+
+
+def _write_tables(result: BatchResult, folder: Path) -> None:
+    rows = tables.measurement_rows(result.records, SOFTWARE)
+    files.write_csv(folder / "measurements.csv", tables.MEASUREMENT_COLUMNS, rows)
+    files.write_csv(folder / "findings.csv", tables.FINDING_COLUMNS, tables.finding_rows(result.records))
+    files.write_json(folder / "measurements.json", result.document())
