@@ -148,7 +148,7 @@ def _candidate(photo: Photo, grid: Grid, place: Placement, wanted: ChartLayout |
     linear = photo.linear(np.nan_to_num(readings.means[chart.classic]))
     linear[~np.isfinite(readings.means[chart.classic]).all(axis=1)] = np.nan
     fit = match(linear)
-    excluded = _excluded(readings, fit, chart)
+    excluded = _excluded(readings, fit, chart, refined.found)
     span = np.sort(grid.high - grid.low + 1)
     return Candidate(
         layout=chart,
@@ -200,20 +200,28 @@ def _kind(refined: Refined, homography: np.ndarray) -> tuple[ChartLayout, bool]:
     if not np.isfinite(measured).all() or refined.found.sum() < 12:
         return classic, False
     kinds = [layout(f"colorchecker-{name}") for name in ("classic", "mini", "nano")]
-    ratios = [np.array(kind.patch_size_mm) / np.array(kind.pitch_mm) for kind in kinds]
-    distance = [float(np.abs(measured - ratio).max()) for ratio in ratios]
-    order = np.argsort(distance)
+    ratios = [float(np.mean(np.array(kind.patch_size_mm) / np.array(kind.pitch_mm))) for kind in kinds]
+    distance = np.abs(measured.mean() - np.array(ratios))
+    first, second = np.argsort(distance)[:2]
     margin = limit("chart", "size_margin")
     sharp = pitch_of(_BLOCK, homography) >= limit("chart", "min_size_pitch")
-    known = distance[order[0]] < margin and distance[order[1]] - distance[order[0]] > margin and sharp
-    return (kinds[order[0]], True) if known else (classic, False)
+    known = distance[first] < 2 * margin and distance[second] - distance[first] > margin and sharp
+    return (kinds[first], True) if known else (classic, False)
 
 
-def _excluded(readings: Readings, fit: Match, chart: ChartLayout) -> tuple[int, ...]:
-    """Patches that are covered, dirty, glossy or clipped."""
+def _excluded(readings: Readings, fit: Match, chart: ChartLayout, found: np.ndarray) -> tuple[int, ...]:
+    """
+    Patches that are covered, dirty, glossy or clipped.
+
+    A patch of the wrong colour whose edges are in place is rather rendered strangely (a bright shoulder, a paint
+    outside sRGB) than covered; the black patch has no edges on its black frame, but its colour is then right.
+    """
     bad = ~np.isfinite(readings.means).all(axis=1)
     bad |= readings.spread > limit("chart", "max_spread")
     bad |= readings.outliers > limit("chart", "max_outliers")
     bad |= (readings.clipped > limit("chart", "max_clipped")).any(axis=1)
-    bad[chart.classic] |= fit.residuals > limit("chart", "foreign_distance")
+    if len(found) == len(bad):
+        seen = found[chart.classic]
+        allowed = np.where(seen, limit("chart", "foreign_distance"), limit("chart", "match_distance"))
+        bad[chart.classic] |= fit.residuals > allowed
     return tuple(int(index) for index in np.flatnonzero(bad))

@@ -161,14 +161,15 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
             break
         homography = renewed
     model = transform(points, homography)
-    pitch = pitch_of(points, homography)
+    reach = 0.05 * pitch_of(points, homography)
     away = places - model
-    trusted = good & (np.sqrt((away**2).sum(axis=1)) < 0.15 * pitch)
+    trusted = good & (np.sqrt((away**2).sum(axis=1)) < 3 * reach)
+    # a shadow line or print beside a dark patch may pass for its edge: neighbours must agree
+    smooth = _smooth(points, away, trusted)
+    trusted &= np.sqrt(((away - smooth) ** 2).sum(axis=1)) < reach
     centres = model + _smooth(points, away, trusted)
     centres[trusted] = places[trusted]
-    width, height = (
-        float(np.median(w[trusted])) if trusted.sum() >= 6 else float("nan") for w in widths
-    )
+    width, height = (float(np.median(w[trusted])) if trusted.sum() >= 6 else float("nan") for w in widths)
     return Refined(homography, centres, trusted, width, height)
 
 
@@ -179,6 +180,6 @@ def _smooth(points: np.ndarray, away: np.ndarray, trusted: np.ndarray) -> np.nda
     scaled = (points - points.mean(axis=0)) / np.maximum(np.ptp(points, axis=0), 1)
     x, y = scaled[:, 0], scaled[:, 1]
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
-    ridge = 0.05 * np.eye(6)
+    ridge = np.diag([0.05, 0.05, 0.05, 0.3, 0.3, 0.3])  # the black corner is often unseen: no wild extrapolation
     known = terms[trusted]
     return np.asarray(terms @ np.linalg.solve(known.T @ known + ridge, known.T @ away[trusted]))

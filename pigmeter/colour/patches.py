@@ -86,13 +86,15 @@ def _plane_spread(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> 
 def _robust_mean(values: np.ndarray) -> tuple[np.ndarray, float]:
     """Mean of the pixels within 3 robust SD of the median in every channel, and the part left out."""
     middle = np.median(values, axis=0)
-    scale = np.maximum(1.4826 * np.median(np.abs(values - middle), axis=0), 0.004 * max(values.max(), 1.0))
+    # whole numbers: with noise below a level the median deviation is 0 or 1, so no less than 3/4 level is believed
+    least = 0.75 + 0.004 * middle
+    scale = np.maximum(1.4826 * np.median(np.abs(values - middle), axis=0), least)
     kept = (np.abs(values - middle) <= 3 * scale).all(axis=1)
     for _ in range(2):
         if not kept.any():
             return middle, 1.0
         middle = values[kept].mean(axis=0)
-        scale = np.maximum(values[kept].std(axis=0), 0.004 * max(values.max(), 1.0))
+        scale = np.maximum(values[kept].std(axis=0), least)
         kept = (np.abs(values - middle) <= 3 * scale).all(axis=1)
     return middle, float(1 - kept.mean())
 
