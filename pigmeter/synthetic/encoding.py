@@ -108,6 +108,7 @@ def encode_jpeg(
     details[0x9003] = time
     details[0x9209] = 0
     details[0x920A] = IFDRational(50, 1)
+    details[0xA001] = 1
     details[0xA403] = 1
     file = io.BytesIO()
     Image.fromarray(pixels).save(

@@ -122,6 +122,11 @@ def uniform_pigments(
     )
 
 
+def _spot_strength(subject: Subject, base: float, slope: float) -> float:
+    """Melanin that a spot adds: more on darker skin, but less than in proportion, or it would turn slate."""
+    return (base + slope * subject.melanin) / (1 + subject.melanin) ** 1.2
+
+
 class _Canvas:
     """The rasters while spots are drawn on them."""
 
@@ -167,7 +172,7 @@ def _draw_freckles(canvas: _Canvas, subject: Subject, rng: np.random.Generator) 
     for _ in range(number):
         centre = rng.uniform(0, 1, 2) * canvas.extent_mm
         radius = float(np.clip(0.75 * np.exp(0.38 * rng.standard_normal()), 0.3, 2.4))
-        strength = (0.03 + 0.30 * subject.melanin) * np.exp(0.4 * rng.standard_normal())
+        strength = _spot_strength(subject, 0.05, 0.12) * np.exp(0.4 * rng.standard_normal())
         lobes = rng.uniform(0, 1, (2, 4))
         part, down, across = canvas.window(centre, 2.6 * radius)
         cover = _blob(down, across, radius, 0.20, lobes)
@@ -178,8 +183,8 @@ def _draw_freckles(canvas: _Canvas, subject: Subject, rng: np.random.Generator) 
 def _draw_patches(canvas: _Canvas, subject: Subject, rng: np.random.Generator) -> None:
     for _ in range(subject.patches):
         centre = rng.uniform(0.25, 0.75, 2) * canvas.extent_mm
-        radius = rng.uniform(9.0, 15.0)
-        strength = 0.035 + 0.22 * subject.melanin * rng.uniform(0.8, 1.3)
+        radius = rng.uniform(11.0, 16.0)
+        strength = _spot_strength(subject, 0.045, 0.10) * rng.uniform(0.85, 1.2)
         lobes = rng.uniform(0, 1, (2, 4))
         # The lace of a melasma patch: its outline wanders with noise of 2.5 and 7 mm.
         extent = (4.4 * radius, 4.4 * radius)
@@ -207,12 +212,12 @@ def _draw_redness(canvas: _Canvas, subject: Subject, rng: np.random.Generator) -
         lobes = rng.uniform(0, 1, (2, 4))
         part, down, across = canvas.window(centre, 2.4 * radius)
         cover = _blob(down, across, radius, 0.22, lobes)
-        canvas.blood[part] += np.float32(0.35 * subject.blood) * cover
+        canvas.blood[part] += np.float32(0.45 * subject.blood) * cover
         canvas.mark(part, cover, "flush")
     for _ in range(subject.blemishes):
         centre = rng.uniform(0.06, 0.94, 2) * canvas.extent_mm
         radius = rng.uniform(1.0, 2.2)
-        strength = subject.blood * rng.uniform(0.7, 1.6)
+        strength = subject.blood * rng.uniform(1.3, 2.6)
         lobes = rng.uniform(0, 1, (2, 4))
         part, down, across = canvas.window(centre, 6.0 * radius)
         core = _blob(down, across, radius, 0.22, lobes)
@@ -227,11 +232,11 @@ def _draw_vessels(canvas: _Canvas, subject: Subject, rng: np.random.Generator) -
 
     for _ in range(subject.vessels):
         steps = 40
-        turn = np.cumsum(0.22 * rng.standard_normal(steps)) + rng.uniform(0, 2 * np.pi)
+        turn = np.cumsum(0.30 * rng.standard_normal(steps)) + rng.uniform(0, 2 * np.pi)
         path = np.stack([np.cumsum(np.cos(turn)), np.cumsum(np.sin(turn))], axis=1)
         path = path * rng.uniform(0.12, 0.28) + rng.uniform(0.15, 0.85, 2) * canvas.extent_mm[::-1]
-        width = rng.uniform(0.10, 0.20)
-        strength = subject.blood * rng.uniform(1.5, 2.8)
+        width = rng.uniform(0.06, 0.13)
+        strength = subject.blood * rng.uniform(1.4, 2.6)
         mask = np.zeros(canvas.kind.shape, dtype=np.uint8)
         pixels = np.round((path / canvas.mm_per_pixel - 0.5) * 16).astype(np.int32)
         thickness = max(round(width / canvas.mm_per_pixel), 1)

@@ -313,5 +313,5 @@ def shade(scene: Scene, normal_x: np.ndarray, normal_y: np.ndarray) -> tuple[np.
     ) / length
     along = np.clip(along, 0, 1)
     # A broad sheen and a narrow, moist highlight (Blinn and Phong), both broken up by the relief.
-    lobe = np.exp(np.float32(28.0) * (along - 1)) * 0.45 + np.exp(np.float32(220.0) * (along - 1)) * 0.55
+    lobe = np.exp(np.float32(28.0) * (along - 1)) * 0.2 + np.exp(np.float32(220.0) * (along - 1)) * 0.8
     return shading.astype(np.float32), (np.float32(scene.gloss) * lobe).astype(np.float32)

@@ -89,7 +89,7 @@ def subject(
     Notes
     -----
     The means of each tone lie at the mean spectrum of measured skins of that class (see
-    ``calibration/synthetic/tones.csv``): ITA 63, 48, 34, 19, -1, -43 and -67 degrees.
+    ``calibration/synthetic/tones.csv``): ITA 64, 48, 34, 19, -1, -43 and -71 degrees.
     """
     rows = {row["tone"]: row for row in reference.read_rows("synthetic/tones.csv")[1:]}
     if tone not in rows:

@@ -123,14 +123,14 @@ def draw_relief(
     rng = np.random.default_rng([seed, 11])
     fine = (0.95, 0.80) if site == "cheek" else (0.85, 1.25)
     coarse = (4.2, 3.4) if site == "cheek" else (3.0, 5.4)
-    depth = 0.010 if site == "cheek" else 0.016
+    depth = 0.020 if site == "cheek" else 0.022
     distance = _cell_distance(rng, extent_mm, mm_per_pixel, fine, 0.42)
     height = -depth * np.exp(-((distance / 0.13) ** 2))
     height *= 1 + 0.35 * smooth_noise(rng, extent_mm, mm_per_pixel, 2.5)
     distance = _cell_distance(rng, extent_mm, mm_per_pixel, coarse, 0.45)
     height -= 0.8 * depth * np.exp(-((distance / 0.22) ** 2))
-    height += 0.004 * smooth_noise(rng, extent_mm, mm_per_pixel, 0.35)
-    height += 0.020 * smooth_noise(rng, extent_mm, mm_per_pixel, 2.2)
+    height += 0.006 * smooth_noise(rng, extent_mm, mm_per_pixel, 0.35)
+    height += 0.026 * smooth_noise(rng, extent_mm, mm_per_pixel, 2.2)
     if site == "cheek":
-        height -= 0.030 * _pores(rng, extent_mm, mm_per_pixel)
+        height -= 0.045 * _pores(rng, extent_mm, mm_per_pixel)
     return cv2.GaussianBlur(height.astype(np.float32), (0, 0), max(0.06 / mm_per_pixel, 0.5))
