@@ -11,9 +11,9 @@ Sources, all in colour-science (BSD-3-Clause, version 0.4.7), where the script r
 * X-Rite's Lab (D50, 2 degree) of the Classic and SG charts made before and after November 2014,
   https://xritephoto.com/ph_product_overview.aspx?ID=824&Action=Support&SupportID=5884.
 
-A table of another edition or surface is Ohta's spectrum times exp(d): the smallest and smoothest d (its
-square plus the square of its second difference at a scale of 50 nm) with which Lab moves by just the
-difference between the two published tables. SG is semi-gloss: it lacks the light that a matte surface
+Every table is Ohta's spectrum times exp(d): the smallest and smoothest d (its square plus the square of its
+second difference at a scale of 50 nm) with which its Lab is the published one. Ohta measured one chart, the
+maker many: by this his neutrals move by up to dE00 1.3, his paints by 0.4 to 1.7. SG is semi-gloss: it lacks the light that a matte surface
 scatters before it enters the paint, so there a constant is taken from each spectrum first, the one that
 leaves the smallest d (without it the red paint would have to reflect 200 %, with it 102 % at 700 nm, where
 the eye is all but blind).
@@ -130,10 +130,10 @@ def main():
     _, before = published("ColorChecker24", "Before")
     _, after = published("ColorChecker24", "After")
     adjusted = "measured by Ohta (1997), adjusted to the maker's published Lab: derive/charts.py"
-    remarks = ["edition: made before November 2014", "measured by Ohta (1997)"]
-    write_reflectances(folder, "colorchecker-24-before-2014-11", remarks, ohta)
-    remarks = ["edition: made after November 2014", adjusted]
-    write_reflectances(folder, "colorchecker-24-after-2014-11", remarks, moved(ohta, after - before, weights))
+    own = lab_from_xyz(ohta @ weights)
+    for when, lab in (("before", before), ("after", after)):
+        remarks = [f"edition: made {when} November 2014", adjusted]
+        write_reflectances(folder, f"colorchecker-24-{when}-2014-11", remarks, moved(ohta, lab - own, weights))
     write_lab(folder, "published-lab-24-before-2014-11", "Classic, made before November 2014", NAMES, before)
     write_lab(folder, "published-lab-24-after-2014-11", "Classic, made after November 2014", NAMES, after)
     for when in ("Before", "After"):
@@ -141,7 +141,7 @@ def main():
         place = [names.index(name) for name in SG_CLASSIC]
         edition = f"made {when.lower()} November 2014"
         remarks = [f"edition: SG (semi-gloss), patches E2 to J5, {edition}", adjusted]
-        spectra = moved(ohta, lab[place] - before, weights, SURFACES)
+        spectra = moved(ohta, lab[place] - own, weights, SURFACES)
         write_reflectances(folder, f"colorchecker-sg-{when.lower()}-2014-11", remarks, spectra)
         write_lab(folder, f"published-lab-sg-{when.lower()}-2014-11", f"SG, {edition}", names, lab)
 
