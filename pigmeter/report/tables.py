@@ -179,9 +179,8 @@ def short_table(records: Sequence[PhotoRecord], width: int = 100) -> str:
             text = "  ".join(f"{cell:>13}" for cell in cells) + f"  {record.profile_source}"
         else:
             text = f"{record.status}: {record.code}: {record.reason}"
-        line = f"{name:<{first}}  {text}"
-        lines.append(line if len(line) <= width else line[: width - 1] + "…")
-    return "\n".join(lines)
+        lines.append(f"{name:<{first}}  {text}")
+    return "\n".join(line if len(line) <= width else f"{line[: width - 1]}…" for line in lines)
 
 
 def _short_cell(row: Mapping[str, Any] | None, decimals: int) -> str:
