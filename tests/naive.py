@@ -1,4 +1,4 @@
-"""A naive twin for every kernel: the same name and arguments, written with loops and NumPy, slow and plain."""
+"""A naive twin for every kernel: the same name and arguments, with loops and NumPy, slow and plain."""
 
 import numpy as np
 

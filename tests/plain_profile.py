@@ -1,7 +1,8 @@
-"""A profile without a chart: a camera of three Gaussians, virtual skins of a plain formula, weights by least squares."""
+"""A profile without a chart: a camera of three Gaussians, skins of a plain formula, least squares."""
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from pigmeter.colour.quantities import REGRESSED, quantities
@@ -18,9 +19,9 @@ BLOOD = (
 
 
 def skin(melanin, blood, base=0.2):
-    """Reflectance of skin; melanin 0.03 is very light and 0.6 very dark, blood 0.1 is usual."""
+    """Reflectance of skin; melanin 0.08 is very light and 0.6 very dark, blood 0.1 is usual."""
     melanin, blood = np.asarray(melanin)[..., None], np.asarray(blood)[..., None]
-    return 10 ** -(base + melanin * (WAVELENGTHS / 660) ** -3.3 + blood * BLOOD)
+    return 0.02 + 0.98 * 10 ** -(base + melanin * (WAVELENGTHS / 660) ** -3.3 + blood * BLOOD)
 
 
 def response(reflectance):
@@ -73,19 +74,19 @@ class PlainProfile:
     def __init__(self):
         rng = np.random.default_rng(5)
         n = 3000
-        spectra = skin(rng.uniform(0.02, 0.7, n), rng.uniform(0.02, 0.3, n))
+        spectra = skin(rng.uniform(0.06, 0.7, n), rng.uniform(0.05, 0.3, n))
         rgb = response(spectra) * rng.uniform(0.8, 1.2, (n, 1))
         known = quantities(spectra)
         f = terms(rgb)
         wanted = np.stack([known[key] for key in REGRESSED], axis=1)
         self.level = np.linalg.solve(f.T @ f + 1e-6 * np.eye(10), f.T @ wanted)
         chroma = np.stack([np.log10(rgb[:, 1] / rgb[:, 0]), np.log10(rgb[:, 1] / rgb[:, 2])], axis=1)
-        inverse = np.linalg.inv(np.cov(chroma.T) + 0.015**2 * np.eye(2))
-        step, origin = 0.01, np.array([-1.0, -0.5])
-        grid = np.stack(np.meshgrid(np.arange(151), np.arange(201), indexing="ij"), axis=-1) * step + origin
-        off = grid - chroma.mean(axis=0)
-        squared = np.einsum("...i,ij,...j->...", off, inverse, off)
-        self.skin_locus = PlainLocus(origin, step, np.sqrt(squared).astype(np.float32))
+        step, origin = 0.005, np.array([-1.0, -0.5])
+        empty = np.ones((301, 401), dtype=np.uint8)
+        row, column = np.rint((chroma - origin) / step).astype(int).T
+        empty[row, column] = 0
+        away = cv2.distanceTransform(empty, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)  # [bins]
+        self.skin_locus = PlainLocus(origin, step, (away * step / 0.012).astype(np.float32))
 
     def response_table(self, photo):
         return np.maximum(photo.decode, np.float32(1e-4))
@@ -96,3 +97,25 @@ class PlainProfile:
 
     def uncertainty(self, key):
         return 1.5
+
+
+ROWS, COLUMNS, MM = 200, 260, 0.25
+BACKDROP = np.array([0.16, 0.30, 0.40])
+
+
+def disc(centre, radius_mm):
+    """Pixels within a radius of a place (row, column) of the scene."""
+    row, column = np.mgrid[:ROWS, :COLUMNS]
+    return np.hypot(row - centre[0], column - centre[1]) * MM <= radius_mm
+
+
+SITE = disc((100, 130), 20)
+
+
+def scene(melanin=0.15, blood=0.1, light=0.8, noise=0.003, bits=8, change=None, seed=9):
+    """Photo of a disc of skin, 40 mm across, on a blue cloth; `change` may alter the linear pixels."""
+    linear = np.where(SITE[..., None], response(skin(melanin, blood)) * light, BACKDROP * light)
+    if change is not None:
+        change(linear)
+    linear = linear + np.random.default_rng(seed).normal(0, noise, linear.shape)
+    return photo_of(srgb_encode(linear, bits))

@@ -113,13 +113,15 @@ def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = No
     shape = cells.usable.shape
     off_limits = np.zeros(shape, dtype=bool) if excluded is None else _grown(excluded)
     readable = cells.usable >= limit("measurement", "cell_usable") * cells.pixels
-    near = locus_distance(cells.response, locus) <= limit("measurement", "skin_distance")
+    calm = _median(cells.response, 3)  # noise of dark skin is large in log chroma; edges stay where they are
+    near = locus_distance(calm, locus) <= limit("measurement", "skin_distance")
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     candidate = (near & readable & ~off_limits).astype(np.uint8)
     tissue = _without_specks(cv2.morphologyEx(candidate, cv2.MORPH_OPEN, cross), cells.side_mm)
 
     around = _surroundings(cells.response, tissue, cells.side_mm)
-    gloss = ~tissue & readable & _mirrored(cells.response - around)
+    small = _mirrored(cells.response - around, "gloss") & ~tissue
+    gloss = readable & (small | _sheen(calm, tissue, around, cells.side_mm))
     lost = gloss | (cells.clipped[1] > limit("measurement", "cell_usable") * cells.pixels)
     spots, blemished = _enclosed(tissue, cells, readable, lost, off_limits)
 
@@ -146,11 +148,32 @@ def _without_specks(mask: np.ndarray, side_mm: float) -> np.ndarray:
     return np.asarray(keep[labels], dtype=bool)
 
 
-def _mirrored(excess: np.ndarray) -> np.ndarray:
+def _mirrored(excess: np.ndarray, kind: str) -> np.ndarray:
     """Tell light mirrored at the surface, which adds alike to all channels, from shading and less pigment."""
     least, most = excess.min(axis=0), excess.max(axis=0)
-    bright = least > limit("measurement", "gloss_excess")
-    return np.asarray(bright & (most < limit("measurement", "gloss_neutrality") * least))
+    bright = least > limit("measurement", f"{kind}_excess")
+    return np.asarray(bright & (most < limit("measurement", f"{kind}_neutrality") * least))
+
+
+def _sheen(calm: np.ndarray, tissue: np.ndarray, around: np.ndarray, side_mm: float) -> np.ndarray:
+    """Highlights of several cells, whose colour may be that of lighter skin; the added light is neutral."""
+    import cv2
+
+    rows, columns = tissue.shape
+    window = int(limit("measurement", "gloss_window"))
+    step = max(1, round(limit("measurement", "wide_window_mm") / (window * side_mm)))
+    size = (-(-columns // step), -(-rows // step))
+    own = np.where(tissue, calm, around)
+    coarse = np.stack([cv2.resize(channel, size, interpolation=cv2.INTER_AREA) for channel in own])
+    smooth = _median(coarse, window)
+    wide = np.stack([cv2.resize(one, (columns, rows), interpolation=cv2.INTER_LINEAR) for one in smooth])
+    return np.asarray(tissue & _mirrored(calm - wide, "sheen"))
+
+
+def _median(channels: np.ndarray, side: int) -> np.ndarray:
+    import cv2
+
+    return np.stack([cv2.medianBlur(np.ascontiguousarray(channel), side) for channel in channels])
 
 
 def _surroundings(response: np.ndarray, mask: np.ndarray, side_mm: float) -> np.ndarray:
@@ -172,11 +195,7 @@ def _surroundings(response: np.ndarray, mask: np.ndarray, side_mm: float) -> np.
 
 def _background(response: np.ndarray, skin: np.ndarray, around: np.ndarray) -> np.ndarray:
     """Median of the skin near each cell, against which small highlights stand out."""
-    import cv2
-
-    own = np.where(skin, response, around)
-    side = int(limit("measurement", "gloss_window"))
-    return np.stack([cv2.medianBlur(np.ascontiguousarray(channel), side) for channel in own])
+    return _median(np.where(skin, response, around), int(limit("measurement", "gloss_window")))
 
 
 def _enclosed(

@@ -1,0 +1,9 @@
+"""What the tests of measurements share."""
+
+import plain_profile
+import pytest
+
+
+@pytest.fixture(scope="session")
+def profile():
+    return plain_profile.PlainProfile()

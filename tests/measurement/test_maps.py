@@ -1,0 +1,137 @@
+"""Maps of photos whose skin is known: values, extent, resolution, and the same bits however they are made."""
+
+import naive
+import numpy as np
+import plain_profile
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plain_profile import COLUMNS, MM, ROWS, SITE, photo_of, scene, srgb_encode
+from tolerance import assert_close
+
+from pigmeter.colour.quantities import QUANTITIES, REGRESSED, quantities
+from pigmeter.measurement.maps import analysis_scale, quantity_maps
+
+TONES = (0.08, 0.15, 0.3, 0.6)
+
+
+@pytest.mark.parametrize("melanin", TONES)
+def test_known_skin_of_every_tone_is_read(profile, melanin):
+    maps = quantity_maps(scene(melanin, light=1.0, noise=0.001, bits=16), profile, 1, mm_per_pixel=MM).maps
+    spectrum = plain_profile.skin(melanin, 0.1)
+    truth = quantities(spectrum)
+    estimate = plain_profile.terms(plain_profile.response(spectrum)) @ profile.level
+    assert set(maps) == set(QUANTITIES)
+    for key, value in zip(REGRESSED, estimate, strict=True):
+        assert_close(np.nanmean(maps[key]), value, 0.4)
+    for key in ("melanin_index", "L", "ita"):
+        assert_close(np.nanmean(maps[key]), truth[key], 2)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_maps_equal_the_plain_formula_on_block_means(profile, scale, bits):
+    photo = scene(bits=bits)
+    found = quantity_maps(photo, profile, scale, mm_per_pixel=MM)
+    rows, columns = -(-ROWS // scale), -(-COLUMNS // scale)
+    assert found.skin.shape == (rows, columns)
+    linear = np.stack([plain_profile.srgb_decode(bits)[photo.pixels[..., c]] for c in range(3)], axis=-1)
+    for r, c in zip(*(place[::97] for place in np.nonzero(found.skin)), strict=True):
+        mean = linear[r * scale : (r + 1) * scale, c * scale : (c + 1) * scale].mean(axis=(0, 1))
+        expected = plain_profile.terms(mean) @ profile.weights("level").astype(float)
+        got = [found.maps[key][r, c] for key in REGRESSED]
+        assert_close(got, expected, 1e-3)
+        assert_close(found.maps["ita"][r, c], np.degrees(np.arctan2(expected[3] - 50, expected[5])), 0.005)
+        assert_close(found.maps["hue"][r, c], np.degrees(np.arctan2(expected[5], expected[4])), 0.005)
+
+
+def test_maps_are_nan_wherever_there_is_no_skin(profile):
+    found = quantity_maps(scene(), profile, 1, mm_per_pixel=MM)
+    assert not (found.skin & ~SITE).any()
+    assert found.skin.sum() > 0.9 * SITE.sum()
+    for values in found.maps.values():
+        assert values.dtype == np.float32
+        assert np.array_equal(np.isnan(values), ~found.skin)
+
+
+@pytest.mark.parametrize("full_resolution", [False, True])
+def test_any_number_of_threads_gives_the_same_bits(profile, full_resolution):
+    scale = 1 if full_resolution else 2
+    runs = [quantity_maps(scene(), profile, scale, mm_per_pixel=MM / 4, workers=n) for n in (1, 2, 8, 8)]
+    for other in runs[1:]:
+        assert other.state.tobytes() == runs[0].state.tobytes()
+        for key, values in runs[0].maps.items():
+            assert other.maps[key].tobytes() == values.tobytes()
+
+
+def test_a_mirrored_photo_gives_mirrored_maps(profile):
+    photo = scene()
+    mirrored = photo_of(photo.pixels[:, ::-1])
+    for scale in (1, 2):
+        maps = quantity_maps(photo, profile, scale, mm_per_pixel=MM).maps
+        turned = quantity_maps(mirrored, profile, scale, mm_per_pixel=MM).maps
+        assert_close(turned["ita"], maps["ita"][:, ::-1], 1e-3)
+
+
+@settings(derandomize=True, max_examples=10, deadline=None)
+@given(light=st.floats(0.3, 1.0), melanin=st.floats(0.05, 0.4))
+def test_more_melanin_reads_higher_in_any_light(light, melanin):
+    profile = plain_profile.PlainProfile()
+    first, second = (
+        quantity_maps(scene(m, light=light), profile, 2, mm_per_pixel=MM) for m in (melanin, melanin + 0.05)
+    )
+    assert np.nanmean(second.maps["melanin_index"]) > np.nanmean(first.maps["melanin_index"]) + 3
+
+
+def test_noise_is_averaged_before_the_logarithm(profile):
+    """Half the light and much noise: the mean of logarithms would read 2 units too dark."""
+    sharp = quantity_maps(scene(0.3, light=0.5, noise=0, bits=16), profile, 4, mm_per_pixel=MM)
+    noisy = quantity_maps(scene(0.3, light=0.5, noise=0.02, bits=16), profile, 4, mm_per_pixel=MM)
+    assert_close(np.nanmean(noisy.maps["melanin_index"]), np.nanmean(sharp.maps["melanin_index"]), 0.3)
+
+
+def test_clipped_pixels_are_left_out_of_a_mean(profile):
+    def burn(linear):
+        linear[101, 131] = 2
+
+    found = quantity_maps(scene(noise=0, change=burn), profile, 2, mm_per_pixel=MM)
+    values = found.maps["melanin_index"]
+    assert found.skin[50, 65], "three of its four pixels are usable"
+    assert_close(values[50, 65], values[50, 60], 1e-3)
+    assert quantity_maps(scene(noise=0, change=burn), profile, 1, mm_per_pixel=MM).state[101, 131] == 3
+
+
+@pytest.mark.parametrize(
+    ("shape", "mm", "full", "scale"),
+    [
+        ((4000, 6000), 0.05, False, 2),
+        ((4000, 6000), 0.02, False, 5),
+        ((4000, 6000), 0.3, False, 2),
+        ((4000, 6000), None, False, 2),
+        ((4000, 6000), 0.02, True, 1),
+        ((1000, 1000), None, False, 1),
+        ((10000, 15000), 0.1, False, 5),
+        ((2, 3), 0.001, False, 2),
+    ],
+)
+def test_analysis_scale(shape, mm, full, scale):
+    assert analysis_scale(shape, mm, full) == scale
+
+
+def test_a_photo_smaller_than_a_cell_is_no_trouble(profile):
+    pixels = np.tile(srgb_encode(plain_profile.response(plain_profile.skin(0.2, 0.1))), (3, 2, 1))
+    found = quantity_maps(photo_of(pixels), profile, 1, mm_per_pixel=0.01)
+    assert found.skin.shape == (3, 2)
+
+
+def test_kernels_and_twins_agree_through_the_whole_of_it(profile, monkeypatch):
+    from pigmeter._kernels import pixel
+
+    photo = photo_of(scene().pixels[60:140, 90:170])
+    fast = quantity_maps(photo, profile, 2, mm_per_pixel=MM)
+    monkeypatch.setattr(pixel, "block_means", naive.block_means)
+    monkeypatch.setattr(pixel, "quantity_planes", naive.quantity_planes)
+    slow = quantity_maps(photo, profile, 2, mm_per_pixel=MM)
+    assert np.array_equal(fast.state, slow.state)
+    for key, values in fast.maps.items():
+        assert_close(values, slow.maps[key], 2e-3)
