@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 
 from pigmeter.errors import PhotoError
@@ -54,6 +53,8 @@ def read_png(data: bytes) -> Decoded:
         DEC_TRUNCATED, DEC_CORRUPT, DEC_HEADER, LIM_PIXELS, LIM_META, PIX_MONO, PIX_PALETTE, PIX_ALPHA,
         PIX_MULTI, PIX_HDR, PIX_COLORSPACE.
     """
+    import cv2
+
     chunks = _read_chunks(data)
     width, height, depth, kind, _, _, interlace = struct.unpack(">IIBBBBB", chunks.header)
     stream = b"".join(chunks.pixels)

@@ -7,7 +7,6 @@ import stat
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-import cv2
 import numpy as np
 
 from pigmeter.errors import PhotoError
@@ -260,6 +259,8 @@ def turn_upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     array, shape (rows, columns, 3) or (columns, rows, 3)
         C order.
     """
+    import cv2
+
     if orientation in (5, 6, 7, 8):
         pixels = cv2.transpose(pixels)
     # Mirror up-down (0), left-right (1) or both (-1), after the transposition.

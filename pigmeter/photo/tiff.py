@@ -4,7 +4,6 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from pigmeter.errors import PhotoError
@@ -261,6 +260,8 @@ def _unpack(stored: bytes, header: TiffHeader, samples: int) -> np.ndarray:
 
 def _decode_by_library(data: bytes, header: TiffHeader) -> np.ndarray:
     """Decode by libtiff a copy of the file that holds nothing but the pixels: no orientation, no colour."""
+    import cv2
+
     if len(data) >= 2**32 - 4096:
         raise PhotoError("FMT_NOT_ALLOWED", "an LZW TIFF of over 4 GB", _FITTING)
     stored = cv2.imdecode(np.frombuffer(_bare(data, header), dtype=np.uint8), cv2.IMREAD_UNCHANGED)

@@ -3,7 +3,6 @@
 import struct
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 
 from pigmeter.errors import PhotoError
@@ -35,6 +34,8 @@ def read_webp(data: bytes) -> Decoded:
     -----
     The format has no checksum: what is damaged and still decodes cannot be told from what is whole.
     """
+    import cv2
+
     findings: list[Finding] = []
     chunks: dict[bytes, bytes] = {}
     for name, payload in _walk(data):
