@@ -72,35 +72,46 @@ class Candidate:
         return self.match.sound, self.match.count, self.whole, self.score
 
 
-def examine(photo: Photo, grids: list[Grid], wanted: ChartLayout | None) -> Iterator[Candidate]:
+def ranked(photo: Photo, grids: list[Grid]) -> list[tuple[Placement, Grid]]:
     """
-    Yield the candidates that lie on some grids, each refined, read and verified.
+    Rank the places of the 24 paints on some grids by colour alone, best first.
 
     Parameters
     ----------
     photo : Photo
     grids : list of Grid
         In the photo's pixels.
-    wanted : ChartLayout or None
-        The kind, where the user says it.
     """
-    ranked: list[tuple[Placement, Grid]] = []
+    pairs: list[tuple[Placement, Grid]] = []
     for grid in grids:
         low, colours = _grid_colours(photo, grid)
         handed = float(np.linalg.det(_jacobian(grid))) > 0
-        ranked += [(place, grid) for place in placements(colours, low, handed)]
-    ranked.sort(key=lambda pair: -pair[0].score)
-    least, seen = limit("chart", "score_min"), []
-    for number, (place, grid) in enumerate(ranked):
-        if place.score < least and number > 0:
+        pairs += [(place, grid) for place in placements(colours, low, handed)]
+    return sorted(pairs, key=lambda pair: -pair[0].score)
+
+
+def examine(photo: Photo, pairs: list[tuple[Placement, Grid]], wanted: ChartLayout | None) -> Iterator[Candidate]:
+    """
+    Yield the candidates of the placements whose colours are likely, each refined, read and verified.
+
+    Parameters
+    ----------
+    photo : Photo
+    pairs : list of (Placement, Grid)
+        As `ranked` returns them.
+    wanted : ChartLayout or None
+        The kind, where the user says it.
+    """
+    seen: list[tuple[np.ndarray, float]] = []
+    for place, grid in pairs:
+        if place.score < limit("chart", "score_min"):
             break
         middle = transform(place.points.mean(axis=0), grid.homography)
         if any(np.hypot(*(middle - other)) < reach for other, reach in seen):
             continue
-        candidate = _candidate(photo, grid, place, wanted)
-        if candidate is not None:
-            seen.append((middle, 1.5 * candidate.pitch))
-            yield candidate
+        found = candidate(photo, place, grid, wanted)
+        seen.append((middle, 1.5 * found.pitch))
+        yield found
 
 
 def _jacobian(grid: Grid) -> np.ndarray:
@@ -128,7 +139,7 @@ def _grid_colours(photo: Photo, grid: Grid) -> tuple[tuple[int, int], np.ndarray
     return (int(low[0]), int(low[1])), np.where(inside[..., None], colours, np.nan)
 
 
-def _candidate(photo: Photo, grid: Grid, place: Placement, wanted: ChartLayout | None) -> Candidate | None:
+def candidate(photo: Photo, place: Placement, grid: Grid, wanted: ChartLayout | None) -> Candidate:
     """Refine, name, read and verify one placement."""
     to_grid, _ = cv2.findHomography(_BLOCK, place.points.astype(float))
     homography = grid.homography @ to_grid
@@ -149,7 +160,6 @@ def _candidate(photo: Photo, grid: Grid, place: Placement, wanted: ChartLayout |
     linear[~np.isfinite(readings.means[chart.classic]).all(axis=1)] = np.nan
     fit = match(linear)
     excluded = _excluded(readings, fit, chart, refined.found)
-    span = np.sort(grid.high - grid.low + 1)
     return Candidate(
         layout=chart,
         homography=homography,
@@ -161,10 +171,15 @@ def _candidate(photo: Photo, grid: Grid, place: Placement, wanted: ChartLayout |
         pitch=pitch,
         patch_pixels=pitch * min(chart.patch_size_mm) / max(chart.pitch_mm),
         size_known=known,
-        whole=bool(grid.count >= 18 and span[0] == 4 and span[1] == 6),
+        whole=whole(grid),
         score=place.score,
         findings=(),
     )
+
+
+def whole(grid: Grid) -> bool:
+    """Whether a grid is itself a block of 6 x 4 patches, a quarter of them unseen at most."""
+    return bool(grid.count >= 18 and sorted((grid.high - grid.low + 1).tolist()) == [4, 6])
 
 
 def _grid_points(chart: ChartLayout) -> np.ndarray:
@@ -205,6 +220,7 @@ def _kind(refined: Refined, homography: np.ndarray) -> tuple[ChartLayout, bool]:
     first, second = np.argsort(distance)[:2]
     margin = limit("chart", "size_margin")
     sharp = pitch_of(_BLOCK, homography) >= limit("chart", "min_size_pitch")
+    sharp &= refined.blur <= limit("chart", "max_size_blur")
     known = distance[first] < 2 * margin and distance[second] - distance[first] > margin and sharp
     return (kinds[first], True) if known else (classic, False)
 
@@ -216,10 +232,7 @@ def _excluded(readings: Readings, fit: Match, chart: ChartLayout, found: np.ndar
     A patch of the wrong colour whose edges are in place is rather rendered strangely (a bright shoulder, a paint
     outside sRGB) than covered; the black patch has no edges on its black frame, but its colour is then right.
     """
-    bad = ~np.isfinite(readings.means).all(axis=1)
-    bad |= readings.spread > limit("chart", "max_spread")
-    bad |= readings.outliers > limit("chart", "max_outliers")
-    bad |= (readings.clipped > limit("chart", "max_clipped")).any(axis=1)
+    bad = readings.unusable.copy()
     if len(found) == len(bad):
         seen = found[chart.classic]
         allowed = np.where(seen, limit("chart", "foreign_distance"), limit("chart", "match_distance"))

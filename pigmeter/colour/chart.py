@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from pigmeter.colour.candidates import Candidate, examine
+from pigmeter.colour.arrangement import Placement
+from pigmeter.colour.candidates import Candidate, candidate, examine, ranked, whole
 from pigmeter.colour.detection import Grid, find_grids, mcc_grids
 from pigmeter.colour.edges import transform
 from pigmeter.colour.layout import NEUTRALS, ChartLayout, layout
@@ -124,17 +125,24 @@ def find_chart(photo: Photo, *, kind: str | None = None, corners: np.ndarray | N
     wanted = None if kind is None else layout(kind)
     grids = _search(photo) if corners is None else iter([_clicked(np.asarray(corners, dtype=float), wanted)])
     best: Candidate | None = None
+    weak: tuple[tuple[bool, float], Placement, Grid] | None = None
     found: list[Candidate] = []
     for stage in grids:
-        for candidate in examine(photo, stage, wanted):
-            if candidate.sound and not candidate.mirrored:
-                if not any(_same(candidate, other) for other in found):
-                    found.append(candidate)
-            elif best is None or candidate.rank > best.rank:
-                best = candidate
+        pairs = ranked(photo, stage)
+        for one in examine(photo, pairs, wanted):
+            if one.sound and not one.mirrored:
+                if not any(_same(one, other) for other in found):
+                    found.append(one)
+            elif best is None or one.rank > best.rank:
+                best = one
+        for place, grid in pairs:
+            rank = (whole(grid), place.score)
+            weak = (rank, place, grid) if weak is None or rank > weak[0] else weak
         if found:
             break
-    charts = sorted((_chart(c, wanted is None) for c in found), key=_quality, reverse=True)
+    if not found and best is None and weak is not None:
+        best = candidate(photo, weak[1], weak[2], wanted)
+    charts = sorted((_chart(one, wanted is None) for one in found), key=_quality, reverse=True)
     usable = [chart for chart in charts if not _shortage(chart)]
     if not usable:
         raise _refusal(photo, charts, best)
@@ -150,22 +158,22 @@ def _search(photo: Photo) -> Iterator[list[Grid]]:
     """Yield grids in the photo's pixels, the cheap and likely ones first."""
     rows, columns = photo.shape
     longer = max(rows, columns)
-    coarse, scale = _shrunk(photo.pixels, limit("chart", "search_side"))
+    coarse, scale = _resized(photo.pixels, min(limit("chart", "search_side"), longer))
     for grids in find_grids(coarse):
         yield [_enlarged(grid, scale) for grid in grids]
     yield [_enlarged(grid, scale) for grid in mcc_grids(coarse)]
-    if longer > 1.3 * limit("chart", "search_side"):
-        fine, scale = _shrunk(photo.pixels, limit("chart", "fine_side"))
-        for grids in find_grids(fine):
-            yield [_enlarged(grid, scale) for grid in grids]
+    # patches too small for the first search; a small photo is enlarged, as edges take two pixels of each patch
+    fine, scale = _resized(photo.pixels, min(limit("chart", "fine_side"), 2 * longer))
+    yield [_enlarged(grid, scale) for grid in next(find_grids(fine), [])]
 
 
-def _shrunk(pixels: np.ndarray, side: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the photo in 8 bits with its longer side at most `side`, and the scale back to the photo (x, y)."""
+def _resized(pixels: np.ndarray, side: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the photo in 8 bits with its longer side as wanted, and the scale back to the photo (x, y)."""
     rows, columns = pixels.shape[:2]
-    factor = min(1.0, side / max(rows, columns))
+    factor = side / max(rows, columns)
     size = (max(round(columns * factor), 1), max(round(rows * factor), 1))
-    small = pixels if factor == 1 else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    small = pixels if factor == 1 else cv2.resize(pixels, size, interpolation=way)
     if small.dtype == np.uint16:
         small = cv2.convertScaleAbs(small, alpha=1 / 257)
     return small, np.array([columns / size[0], rows / size[1]])
@@ -205,31 +213,30 @@ def _same(one: Candidate, other: Candidate) -> bool:
     return bool(np.hypot(*apart) < 2 * max(one.pitch, other.pitch))
 
 
-def _chart(candidate: Candidate, guessed: bool) -> Chart:
-    chart, findings = candidate.layout, list(candidate.findings)
-    homography = candidate.homography
+def _chart(one: Candidate, guessed: bool) -> Chart:
+    chart, homography, findings = one.layout, one.homography, list(one.findings)
     middle = chart.patch_centres_mm[chart.classic].mean(axis=0)
     step = (transform(middle + [0.5, 0], homography) - transform(middle - [0.5, 0], homography),
             transform(middle + [0, 0.5], homography) - transform(middle - [0, 0.5], homography))  # fmt: skip
     area = abs(step[0][0] * step[1][1] - step[0][1] * step[1][0])
     turn = round(np.degrees(np.arctan2(step[0][1], step[0][0])) / 90) * 90 % 360
     scale = float(1 / np.sqrt(max(area, 1e-12)))
-    if guessed and not candidate.size_known:
+    if guessed and not one.size_known:
         message = f"the chart's size cannot be told from the photo; lengths assume {chart.kind}"
         findings.append(Finding("CHART_SIZE_ASSUMED", message))
     return Chart(
         kind=chart.kind,
-        patch_centres=candidate.centres,
+        patch_centres=one.centres,
         corners=transform(chart.outline_mm, homography),
         homography=homography,
-        patches=candidate.readings.means,
-        noise=candidate.readings.noise,
-        clipped=candidate.readings.clipped,
-        excluded=candidate.excluded,
+        patches=one.readings.means,
+        noise=one.readings.noise,
+        clipped=one.readings.clipped,
+        excluded=one.excluded,
         mm_per_pixel=scale,
         turn=int(turn),
-        residual=candidate.match.residual,
-        matched=candidate.match.count,
+        residual=one.match.residual,
+        matched=one.match.count,
         findings=tuple(findings),
     )
 
@@ -259,16 +266,16 @@ def _refusal(photo: Photo, charts: list[Chart], best: Candidate | None) -> Chart
         code = "CAL_PATCHES"
         reason = f"a colour chart was found, but only {_shortage(charts[0])}"
         remedy = "Uncover the chart, turn it out of the glare, or expose so that its white is not clipped"
-        candidate = charts[0]
+        shown: Chart | None = charts[0]
     elif best is None:
-        code, candidate = "CAL_NO_CHART", None
+        code, shown = "CAL_NO_CHART", None
         reason = "no colour chart found (no grid of even patches in the photo)"
         remedy = "Check that the chart is whole, sharp and unshaded, give its corners, or pass a profile"
     else:
         code, reason, remedy = _fault(photo, best)
-        candidate = _chart(best, True)
+        shown = _chart(best, True)
     error = ChartError(code, reason, remedy, file=photo.name)
-    error.candidate = candidate
+    error.candidate = shown
     return error
 
 

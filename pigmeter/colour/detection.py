@@ -11,7 +11,9 @@ from pigmeter.reference import limit
 # A blob's neighbours on the grid, in units of the blob's own side: a Classic's pitch is 1.14 patches, a Nano's 1.48,
 # and the edge detector eats two pixels of each patch, which is 2.3 for patches 6 px wide.
 _NEAREST, _FARTHEST = 1.02, 2.6
-_STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
+_STEPS = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
+_SIGN = np.array([1.0, 1.0, -1.0, -1.0])
+_MOST = 200  # no chart has more patches than 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def _flat_blobs(edges: np.ndarray, threshold: float, largest: float) -> _Blobs:
     return _Blobs(np.stack([mx, my], 1)[good], whiten, np.sqrt(mass[good]))
 
 
-def _neighbours(blobs: _Blobs) -> list[np.ndarray]:
-    """For each blob the likely grid neighbours, nearest first."""
+def _neighbours(blobs: _Blobs) -> np.ndarray:
+    """For each blob its likely grid neighbours, nearest first, shape (n, 16); -1 where there are no more."""
     centres = blobs.centres.astype(np.float32)
     offset = centres[None, :, :] - centres[:, None, :]
     near = (offset**2).sum(axis=2) < (3 * _FARTHEST * blobs.side[:, None].astype(np.float32)) ** 2
@@ -93,70 +95,97 @@ def _neighbours(blobs: _Blobs) -> list[np.ndarray]:
     fits = (distance > _NEAREST) & (distance < _FARTHEST)
     i, j, distance = i[fits], j[fits], distance[fits]
     order = np.lexsort((distance, i))
-    return np.split(j[order], np.searchsorted(i[order], np.arange(1, len(centres))))
+    i, j = i[order], j[order]
+    rank = np.arange(len(i)) - np.searchsorted(i, i)
+    table = np.full((len(centres), 16), -1)
+    kept = rank < 16
+    table[i[kept], rank[kept]] = j[kept]
+    return table
 
 
-def _bases(seed: int, near: np.ndarray, blobs: _Blobs) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return up to two pairs of steps to neighbours that are square and equal in the seed's own metric."""
-    found: list[tuple[np.ndarray, np.ndarray]] = []
-    near = near[:6]
-    offset = blobs.centres[near] - blobs.centres[seed]
-    white = offset @ blobs.whiten[seed].T
-    length = np.sqrt((white**2).sum(axis=1))
-    for a in range(len(near)):
-        for b in range(a + 1, len(near)):
-            cosine = abs(white[a] @ white[b]) / (length[a] * length[b])
-            if cosine < 0.4 and 0.72 < length[a] / length[b] < 1.4:
-                found.append((offset[a], offset[b]))
-                if len(found) == 2:
-                    return found
-    return found
+def _bases(near: np.ndarray, blobs: _Blobs) -> dict[int, list[np.ndarray]]:
+    """
+    For each blob up to two pairs of steps to neighbours, shape (2, 2), that may span a grid.
+
+    In the blob's own metric the steps are square and equal, and one of them has its opposite: that is true of most
+    patches of a chart and of few specks of a carpet.
+    """
+    first = near[:, :6]
+    known = first >= 0
+    offset = np.where(known[..., None], blobs.centres[first] - blobs.centres[:, None], np.nan)
+    white = np.einsum("nab,nkb->nka", blobs.whiten, offset)
+    length = np.sqrt((white**2).sum(axis=2))
+    every = np.where((near >= 0)[..., None], blobs.centres[near] - blobs.centres[:, None], np.nan)
+    gap = np.abs(offset[:, :, None] + every[:, None]).sum(axis=3)
+    opposite = (gap < 0.3 * np.abs(offset).sum(axis=2)[:, :, None]).any(axis=2)
+    bases: dict[int, list[np.ndarray]] = {}
+    pairs = [(a, b) for a in range(6) for b in range(a + 1, 6)]
+    valid = []
+    for a, b in pairs:
+        cosine = np.abs((white[:, a] * white[:, b]).sum(axis=1)) / (length[:, a] * length[:, b])
+        ratio = length[:, a] / length[:, b]
+        fits = (cosine < 0.4) & (ratio > 0.72) & (ratio < 1.4)  # NaN compares as false
+        valid.append(fits & (opposite[:, a] | opposite[:, b]))
+    for seed in np.flatnonzero(np.any(valid, axis=0)):
+        chosen = [pair for pair, good in zip(pairs, valid, strict=True) if good[seed]][:2]
+        bases[int(seed)] = [offset[seed, list(pair)] for pair in chosen]
+    return bases
 
 
-def _grown(
-    seed: int, u: np.ndarray, v: np.ndarray, blobs: _Blobs, most: int = 220
-) -> dict[tuple[int, int], int]:
-    """Assign grid coordinates to blobs, step by step from the seed; each blob passes its own local steps on."""
-    centres, side = blobs.centres, blobs.side
-    place = {(0, 0): seed}
-    steps = {(0, 0): np.array([u, v])}
-    taken = {seed}
-    queue = [(0, 0)]
-    while queue and len(place) < most:
-        at = queue.pop(0)
-        here, local = centres[place[at]], steps[at]
-        for axis, (di, dj) in enumerate(_STEPS):
-            to = (at[0] + di, at[1] + dj)
-            if to in place:
-                continue
-            step = local[axis % 2] * (1 if axis < 2 else -1)
-            wanted = here + step
-            gap = np.abs(centres - wanted).sum(axis=1)
-            best = int(gap.argmin())
-            tolerance = 0.3 * np.abs(step).sum()
-            if gap[best] > tolerance or best in taken or not 0.6 < side[best] / side[place[at]] < 1.67:
-                continue
-            place[to] = best
-            taken.add(best)
-            real = (centres[best] - here) * (1 if axis < 2 else -1)
-            renewed = local.copy()
-            renewed[axis % 2] = 0.5 * local[axis % 2] + 0.5 * real
-            steps[to] = renewed
-            queue.append(to)
-    return place
+def _grown(seed: int, basis: np.ndarray, near: np.ndarray, blobs: _Blobs) -> tuple[np.ndarray, np.ndarray]:
+    """Assign grid coordinates to blobs, ring by ring from the seed; each blob passes its own local steps on."""
+    centres = blobs.centres
+    place = np.zeros((len(centres), 2), dtype=int)
+    taken = np.zeros(len(centres), dtype=bool)
+    local = np.zeros((len(centres), 2, 2))
+    taken[seed], local[seed] = True, basis
+    occupied = np.array([0])
+    ring = np.array([seed])
+    while len(ring) and taken.sum() < _MOST:
+        step = local[ring][:, [0, 1, 0, 1]] * _SIGN[:, None]
+        options = near[ring]
+        free = (options >= 0) & ~taken[options]
+        gap = np.abs(centres[options][:, None] - (centres[ring][:, None] + step)[:, :, None]).sum(axis=3)
+        gap = np.where(free[:, None], gap, np.inf)
+        best = gap.argmin(axis=2)
+        smallest = np.take_along_axis(gap, best[..., None], axis=2)[..., 0]
+        row, way = np.nonzero(smallest < 0.3 * np.abs(step).sum(axis=2))
+        blob, parent = options[row, best[row, way]], ring[row]
+        to = place[parent] + _STEPS[way]
+        key = to[:, 0] * 10_000 + to[:, 1]
+        order = np.argsort(smallest[row, way], kind="stable")
+        order = order[~np.isin(key[order], occupied)]
+        for names in (key, blob):  # of two claims to one place, or to one blob, the nearer stands
+            order = order[np.sort(np.unique(names[order], return_index=True)[1])]
+        ring = blob[order]
+        taken[ring], place[ring] = True, to[order]
+        occupied = np.append(occupied, key[order])
+        real = (centres[ring] - centres[parent[order]]) * _SIGN[way[order]][:, None]
+        steps = local[parent[order]]
+        axis = way[order] % 2
+        steps[np.arange(len(ring)), axis] = 0.5 * (steps[np.arange(len(ring)), axis] + real)
+        local[ring] = steps
+    chosen = np.flatnonzero(taken)
+    return chosen, place[chosen]
 
 
-def _fitted(place: dict[tuple[int, int], int], blobs: _Blobs) -> Grid | None:
-    grid = np.array(list(place), dtype=float)
-    if len(np.unique(grid[:, 0])) < 2 or len(np.unique(grid[:, 1])) < 2:
-        return None
-    points = blobs.centres[list(place.values())]
-    pitch = float(np.median(blobs.side[list(place.values())]))
-    homography, inlier = cv2.findHomography(grid, points, cv2.RANSAC, max(0.15 * pitch, 1.0))
-    if homography is None or inlier.sum() < limit("chart", "min_blobs"):
-        return None
-    used = grid[inlier.ravel() > 0].astype(int)
-    return Grid(homography, used.min(axis=0), used.max(axis=0), len(used))
+def _fitted(chosen: np.ndarray, place: np.ndarray, blobs: _Blobs) -> list[Grid]:
+    """Fit homographies one after the other: growth may have run from a chart into the tiles it lies on."""
+    grids: list[Grid] = []
+    least = limit("chart", "min_blobs")
+    for _ in range(3):
+        if len(chosen) < least or (np.ptp(place, axis=0) == 0).any():
+            break
+        reach = max(0.15 * float(np.median(blobs.side[chosen])), 1.0)
+        points = blobs.centres[chosen]
+        homography, inlier = cv2.findHomography(place.astype(float), points, cv2.RANSAC, reach)
+        if homography is None or inlier.sum() < least:
+            break
+        inside = inlier.ravel() > 0
+        used = place[inside]
+        grids.append(Grid(homography, used.min(axis=0), used.max(axis=0), len(used)))
+        chosen, place = chosen[~inside], place[~inside]
+    return grids
 
 
 def find_grids(image: np.ndarray) -> Iterator[list[Grid]]:
@@ -175,7 +204,8 @@ def find_grids(image: np.ndarray) -> Iterator[list[Grid]]:
     """
     image = stretched(image)
     edges = cv2.morphologyEx(cv2.GaussianBlur(image, (3, 3), 0), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    strongest = edges.max(axis=2)
+    red, green, blue = cv2.split(edges)
+    strongest = cv2.max(cv2.max(red, green), blue)  # ten times as fast as NumPy's max
     low, ratio = limit("chart", "edge_steps_low"), limit("chart", "edge_steps_ratio")
     for threshold in (low * ratio, low, low * ratio**2):
         blobs = _flat_blobs(strongest, threshold, 0.3 * max(image.shape))
@@ -186,18 +216,18 @@ def find_grids(image: np.ndarray) -> Iterator[list[Grid]]:
 def _grids_of(blobs: _Blobs) -> list[Grid]:
     grids: list[Grid] = []
     near = _neighbours(blobs)
-    done: set[int] = set()
-    for seed in range(len(near)):
-        if seed in done or len(near[seed]) < 2:
+    done = np.zeros(len(near), dtype=bool)
+    for seed, bases in _bases(near, blobs).items():
+        if done[seed]:
             continue
-        for u, v in _bases(seed, near[seed], blobs):
-            place = _grown(seed, u, v, blobs)
-            if len(place) < limit("chart", "min_blobs"):
+        for basis in bases:
+            chosen, place = _grown(seed, basis, near, blobs)
+            if len(chosen) < limit("chart", "min_blobs"):
                 continue
-            done.update(place.values())
-            grid = _fitted(place, blobs)
-            if grid is not None:
-                grids.append(grid)
+            done[chosen] = True
+            fitted = _fitted(chosen, place, blobs)
+            grids += fitted
+            if fitted:
                 break
     return grids
 

@@ -27,6 +27,8 @@ class Refined:
         Patches with all four edges seen.
     width, height : float
         Of a patch over the pitch, median; NaN if fewer than 6 patches show it. [1]
+    blur : float
+        Standard deviation of the edges' blur over the pitch, median. [1]
     """
 
     homography: np.ndarray
@@ -34,6 +36,7 @@ class Refined:
     found: np.ndarray
     width: float
     height: float
+    blur: float
 
 
 def transform(points: np.ndarray, homography: np.ndarray) -> np.ndarray:
@@ -83,7 +86,7 @@ class _Window:
         return drawn.reshape(*places.shape[:-1], 3)
 
 
-def _edges(profile: np.ndarray, white: float) -> tuple[np.ndarray, np.ndarray]:
+def _edges(profile: np.ndarray, white: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     Distance from the patch's nominal centre to its edge, for profiles that run outwards.
 
@@ -104,23 +107,25 @@ def _edges(profile: np.ndarray, white: float) -> tuple[np.ndarray, np.ndarray]:
     reach = (level * inside).sum(axis=1) * spacing - 0.5 * spacing
     flat = np.abs(level[:, along <= 0.25] - 1).max(axis=1) < 0.35
     clear = np.sqrt(square) > limit("chart", "min_contrast") * white
-    return reach, flat & clear
+    # the steepest slope of a blurred step is 1 / (sqrt(2 pi) sigma)
+    slope = (-np.diff(level, axis=1) * inside[:, 1:]).max(axis=1) / spacing
+    return reach, flat & clear, 1 / (np.sqrt(2 * np.pi) * np.maximum(slope, 1e-3))
 
 
 def _offsets(
     window: _Window, homography: np.ndarray, points: np.ndarray, axis: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     steps = np.zeros((len(_ACROSS), len(_ALONG), 2))
     steps[..., axis] = _ALONG[None]
     steps[..., 1 - axis] = _ACROSS[:, None]
     colours = window.sample(transform(points[:, None, None] + steps, homography))
     profile = colours.mean(axis=1)
     white = float(np.percentile(profile.max(axis=2), 95))
-    far, far_good = _edges(profile, white)
-    near, near_good = _edges(profile[:, ::-1], white)
+    far, far_good, far_blur = _edges(profile, white)
+    near, near_good, near_blur = _edges(profile[:, ::-1], white)
     width, offset = far + near, 0.5 * (far - near)
     good = far_good & near_good & (width > 0.45) & (width < 0.98) & (np.abs(offset) < 0.25)
-    return offset, width, good
+    return offset, width, good, np.maximum(far_blur, near_blur)
 
 
 def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Refined:
@@ -149,7 +154,8 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
     points = np.asarray(points, dtype=float)
     for _ in range(3):
         window = _Window(pixels, homography, points)
-        offsets, widths, goods = zip(*(_offsets(window, homography, points, axis) for axis in (0, 1)), strict=True)
+        measured = [_offsets(window, homography, points, axis) for axis in (0, 1)]
+        offsets, widths, goods, blurs = zip(*measured, strict=True)
         good = goods[0] & goods[1]
         shift = np.stack(offsets, axis=1) * good[:, None]
         places = transform(points + shift, homography)
@@ -167,10 +173,15 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
     # a shadow line or print beside a dark patch may pass for its edge: neighbours must agree
     smooth = _smooth(points, away, trusted)
     trusted &= np.sqrt(((away - smooth) ** 2).sum(axis=1)) < reach
+    # all patches are of one size: what is larger or smaller lies on top
+    for width in widths:
+        typical = np.median(width[good]) if good.any() else 0.0
+        trusted &= np.abs(width - typical) < 0.08
     centres = model + _smooth(points, away, trusted)
     centres[trusted] = places[trusted]
     width, height = (float(np.median(w[trusted])) if trusted.sum() >= 6 else float("nan") for w in widths)
-    return Refined(homography, centres, trusted, width, height)
+    blur = float(np.median(np.maximum(*blurs)[trusted])) if trusted.any() else float("inf")
+    return Refined(homography, centres, trusted, width, height, blur)
 
 
 def _smooth(points: np.ndarray, away: np.ndarray, trusted: np.ndarray) -> np.ndarray:

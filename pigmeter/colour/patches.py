@@ -26,6 +26,8 @@ class Readings:
         Standard deviation of a pixel, slow changes of light taken off.
     clipped : array, shape (n, 3)
         Part of the pixels at 0 or at full scale. [1]
+    unusable : array of bool, shape (n,)
+        Patches outside the photo, uneven, spotted, or clipped in a channel.
     spread : array, shape (n,)
         Robust spread of the brightness after a plane is taken off, over full scale, noise included. [1]
     outliers : array, shape (n,)
@@ -35,6 +37,7 @@ class Readings:
     means: np.ndarray
     noise: np.ndarray
     clipped: np.ndarray
+    unusable: np.ndarray
     spread: np.ndarray
     outliers: np.ndarray
 
@@ -122,7 +125,7 @@ def read_patches(
     """
     n, full = len(centres), float(np.iinfo(pixels.dtype).max)
     means, noise, clipped = np.full((n, 3), np.nan), np.full((n, 3), np.nan), np.ones((n, 3))
-    spread, outliers = np.full(n, np.inf), np.ones(n)
+    spread, outliers, burnt = np.full(n, np.inf), np.ones(n), np.ones(n)
     square = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
     unit = square * 0.5 * limit("chart", "inner_side") * np.array(size)
     for index in range(n):
@@ -132,9 +135,14 @@ def read_patches(
         values = pixels[place].astype(float)
         means[index], outliers[index] = _robust_mean(values)
         noise[index] = _noise(pixels, *place)
-        clipped[index] = ((values <= 0) | (values >= full)).mean(axis=0)
+        top = (values >= full).mean(axis=0)
+        clipped[index] = top + (values <= 0).mean(axis=0)
+        burnt[index] = top.max()
         spread[index] = _plane_spread(values, *place) / full
-    return Readings(means, noise, clipped, spread, outliers)
+    unusable = ~np.isfinite(means).all(axis=1) | (burnt > limit("chart", "max_clipped"))
+    unusable |= (clipped > limit("chart", "max_black")).any(axis=1)
+    unusable |= (spread > limit("chart", "max_spread")) | (outliers > limit("chart", "max_outliers"))
+    return Readings(means, noise, clipped, unusable, spread, outliers)
 
 
 def reading_steps(chart: ChartLayout, homography: np.ndarray) -> np.ndarray:
