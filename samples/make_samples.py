@@ -1,8 +1,8 @@
 """
 Draw the sample photos and write their truth beside them: ``python samples/make_samples.py``.
 
-Nobody was photographed. Three invented people are drawn before and after a treatment whose effect is known; the same
-library versions draw the same bytes.
+Nobody was photographed. Three invented people are drawn before and after a treatment whose effect is known;
+the same library versions draw the same bytes.
 """
 
 import argparse
@@ -173,7 +173,9 @@ def regions(skin: np.ndarray, kind: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def summary(truth: dict[str, np.ndarray], masks: dict[str, np.ndarray]) -> dict[str, dict[str, dict[str, float]]]:
+def summary(
+    truth: dict[str, np.ndarray], masks: dict[str, np.ndarray]
+) -> dict[str, dict[str, dict[str, float]]]:
     """Mean and SD of every quantity in every region."""
     return {
         region: {
@@ -199,7 +201,8 @@ def true_change(before: synthetic.PigmentMaps, after: synthetic.PigmentMaps) -> 
     everywhere = np.ones(before.kind.shape, dtype=bool)
     return {
         region: {
-            name: round(float(moved[..., i][mask].mean(dtype=float)), ROUNDING) for i, name in enumerate(QUANTITIES)
+            name: round(float(moved[..., i][mask].mean(dtype=float)), ROUNDING)
+            for i, name in enumerate(QUANTITIES)
         }
         for region, mask in regions(everywhere, before.kind).items()
     }

@@ -61,8 +61,8 @@ def make_camera(name: str = "phone", seed: int | None = None) -> Camera:
     name : str
         One of `CAMERAS`.
     seed : int, optional
-        Another copy of that model: peaks moved by 1.5 nm (SD), widths by 2 %, white balance by 2 %. None is the
-        model's mean.
+        Another copy of that model: peaks moved by 1.5 nm (SD), widths by 2 %, white balance by 2 %. None is
+        the model's mean.
 
     Returns
     -------
@@ -91,7 +91,8 @@ def make_camera(name: str = "phone", seed: int | None = None) -> Camera:
         channel = term["channel"]
         height = float(term["height"]) * (row["leak"] if term["minor"] == "1" else 1.0)
         peak = float(term["peak"]) + row[f"shift_{channel}"]
-        sensitivity[:, _CHANNELS.index(channel)] += height * _bell(peak, float(term["width"]) * row["stretch"])
+        width = float(term["width"]) * row["stretch"]
+        sensitivity[:, _CHANNELS.index(channel)] += height * _bell(peak, width)
     return Camera(
         name=name if seed is None else f"{name}-{seed}",
         sensitivity=sensitivity,
@@ -145,7 +146,7 @@ def response(camera: Camera, power: np.ndarray) -> np.ndarray:
     Returns
     -------
     array, shape (61, 3)
-        ``reflectance @ response`` is linear sensor RGB after white balance; perfect white gives `balance`. [1]
+        ``spectra @ response`` is linear sensor RGB after white balance; perfect white gives `balance`. [1]
     """
     weights = camera.sensitivity * power[:, None]
     weights = weights / weights.sum(axis=0)
@@ -200,7 +201,8 @@ def tone_curve(linear: np.ndarray, contrast: float) -> np.ndarray:
     """
     x = np.clip(linear, 0.0, 1.0)
     encoded = np.where(x <= 0.0031308, 12.92 * x, 1.055 * np.maximum(x, 1e-9) ** (1 / 2.4) - 0.055)
-    # Cubic that keeps 0, 1/2 and 1 and steepens the middle, in the encoded domain; slope at the ends 1 - contrast.
+    # In the encoded domain a cubic that keeps 0, 1/2 and 1 and steepens the middle; at the ends its slope is
+    # 1 - contrast.
     curved: np.ndarray = encoded + contrast * encoded * (1 - encoded) * (2 * encoded - 1)
     return curved
 

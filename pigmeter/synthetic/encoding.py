@@ -1,4 +1,4 @@
-"""Pixels to the bytes of a photo file: JPEG with camera metadata, or 16-bit linear TIFF and PNG with a profile."""
+"""Pixels to the bytes of a file: JPEG with camera metadata, or 16-bit linear TIFF and PNG with a profile."""
 
 import io
 import struct
@@ -13,7 +13,11 @@ SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
 
 # sRGB primaries adapted to D50 as in ICC profiles (ICC.1:2010, annex E; columns red, green, blue).
 _D50_FROM_D65 = np.array(
-    [[1.0478112, 0.0228866, -0.0501270], [0.0295424, 0.9904844, -0.0170491], [-0.0092345, 0.0150436, 0.7521316]]
+    [
+        [1.0478112, 0.0228866, -0.0501270],
+        [0.0295424, 0.9904844, -0.0170491],
+        [-0.0092345, 0.0150436, 0.7521316],
+    ]
 )
 
 
@@ -38,7 +42,7 @@ def linear_profile() -> bytes:
         return tag + bytes(4) + words + b"\0"
 
     name = b"pigmeter linear sRGB"
-    description = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(4 + 4 + 2 + 1 + 67)
+    description = b"desc" + bytes(4) + struct.pack(">I", len(name) + 1) + name + b"\0" + bytes(78)
     columns = (_D50_FROM_D65 @ np.linalg.inv(SRGB_FROM_XYZ)).T
     curve = b"curv" + bytes(4) + struct.pack(">I", 0)
     white = b"XYZ " + bytes(4) + fixed(np.array([0.9642, 1.0, 0.8249]))

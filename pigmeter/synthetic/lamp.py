@@ -144,7 +144,8 @@ def white_led(temperature: float) -> np.ndarray:
         else:
             high = middle
     mixed = phosphor + low * pump
-    return mixed / mixed[np.searchsorted(WAVELENGTHS, 560.0)]
+    relative: np.ndarray = mixed / mixed[np.searchsorted(WAVELENGTHS, 560.0)]
+    return relative
 
 
 def triphosphor() -> np.ndarray:
@@ -156,8 +157,18 @@ def triphosphor() -> np.ndarray:
     array, shape (61,)
         [1]
     """
-    bands = ((405, 8, 0.15), (436, 8, 0.55), (450, 55, 0.26), (490, 18, 0.22), (544, 11, 1.15), (587, 18, 0.28))
-    power = 0.03 + sum(height * _gaussian(peak, width) for peak, width, height in (*bands, (611, 10, 1.5)))
+    bands = (
+        (405, 8, 0.15),
+        (436, 8, 0.55),
+        (450, 55, 0.26),
+        (490, 18, 0.22),
+        (544, 11, 1.15),
+        (587, 18, 0.28),
+        (611, 10, 1.50),
+    )
+    power = np.full(len(WAVELENGTHS), 0.03)
+    for peak, width, height in bands:
+        power += height * _gaussian(peak, width)
     relative: np.ndarray = power / np.mean(power)
     return relative
 

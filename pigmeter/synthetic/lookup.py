@@ -1,4 +1,4 @@
-"""What a camera sees of skin, and what is true of it, tabulated over melanin and blood and interpolated per pixel."""
+"""What a camera sees of skin and what is true of it: tabulated over melanin and blood, then looked up."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ class SkinTable:
         low += v[:, None] * (self.values.take(corner + 1, axis=0) - low)
         high += v[:, None] * (self.values.take(corner + _NODES + 1, axis=0) - high)
         low += u[:, None] * (high - low)
-        return low
+        return np.asarray(low)
 
 
 def _split(value: np.ndarray, start: float, step: float) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +103,8 @@ def tabulate(
         start.append(low)
         step.append(width)
         grids.append(low + width * np.arange(_NODES))
-    spectra = reflectance(*np.meshgrid(*grids, indexing="ij"), optics).reshape(_NODES**2, -1)
+    nodes = np.meshgrid(grids[0], grids[1], indexing="ij")
+    spectra = reflectance(nodes[0], nodes[1], optics).reshape(_NODES**2, -1)
     origin, pace = (start[0], start[1]), (step[0], step[1])
     truth = quantities(spectra)
     return (

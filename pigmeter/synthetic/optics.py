@@ -125,9 +125,7 @@ def dermis_reflectance(blood: np.ndarray, optics: SkinOptics) -> np.ndarray:
         optics.scattering, _limit("dermis_rayleigh"), _limit("dermis_mie_exponent")
     )
     missing = absorption / (absorption + scattering)
-    reflectance: np.ndarray = (1 - missing) / (
-        1 + 2 * k * missing + (1 + 2 * k / 3) * np.sqrt(3 * missing)
-    )
+    reflectance: np.ndarray = (1 - missing) / (1 + 2 * k * missing + (1 + 2 * k / 3) * np.sqrt(3 * missing))
     return reflectance
 
 
@@ -186,10 +184,10 @@ def reflectance(melanin: np.ndarray, blood: np.ndarray, optics: SkinOptics) -> n
 
     Notes
     -----
-    ``R = s + (1 - s) (R_e + T_e^2 R_d / (1 - R_e R_d))`` with the surface s, the epidermis e and the dermis d.
-    With five free parameters a skin it meets measured spectra within a mean RMSE of 0.005 (ISSA faces) and 0.007
-    (NIST forearms); with melanin and blood alone, 0.014 and 0.021. `melanin` and `blood` are what this model needs
-    for that, not concentrations: only products with lengths can be known from a colour.
+    ``R = s + (1 - s) (R_e + T_e^2 R_d / (1 - R_e R_d))`` with the surface s, the epidermis e, the dermis d.
+    With five free parameters a skin it meets measured spectra within a mean RMSE of 0.005 (ISSA faces) and
+    0.007 (NIST forearms); with melanin and blood alone, 0.014 and 0.021. `melanin` and `blood` are what this
+    model needs for that, not concentrations: only products with lengths can be known from a colour.
     Valid for melanin 0 to 3, blood 0.0005 to 0.2, 400 to 700 nm.
     """
     dermis = dermis_reflectance(blood, optics)

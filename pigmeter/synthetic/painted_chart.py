@@ -1,4 +1,4 @@
-"""A colour chart as a thing in the scene: its paints, which differ a little from the reference, seen in perspective."""
+"""A colour chart in the scene: paints that differ a little from the reference, seen in perspective."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,8 @@ def paint(kind: str, seed: int, spread: float = 1.0) -> np.ndarray:
     rng = np.random.default_rng([seed, 24])
     level, slope = rng.standard_normal((2, len(paints), 1))
     place = np.linspace(-1.0, 1.0, len(WAVELENGTHS))
-    moved = limit("synthetic", "chart_spread") * level + limit("synthetic", "chart_tilt_spread") * slope * place
+    moved = limit("synthetic", "chart_spread") * level
+    moved = moved + limit("synthetic", "chart_tilt_spread") * slope * place
     printed: np.ndarray = np.minimum(paints * np.exp(spread * moved), 0.98)
     return printed
 
@@ -144,7 +145,8 @@ def draw_chart(
     corners = chart.corners
     if corners.min() < 0 or np.any(corners.max(axis=0) > np.array(shape[::-1]) - 1):
         found = ", ".join(f"({x:.0f}, {y:.0f})" for x, y in corners)
-        reason = f"the {chart.layout.kind} would lie at {found}, outside the photo of {shape[1]} x {shape[0]} px"
+        frame = f"{shape[1]} x {shape[0]} px"
+        reason = f"the {chart.layout.kind} would lie at {found}, outside the photo of {frame}"
         raise UsageError("SYNTHETIC_CHART", reason, "Move it, take a smaller chart or more mm per pixel")
     size = chart.layout.outline_mm[2]
     side = np.linalg.norm(corners[1] - corners[0])

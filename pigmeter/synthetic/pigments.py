@@ -124,7 +124,7 @@ def uniform_pigments(
 
 def _spot_strength(subject: Subject, base: float, slope: float) -> float:
     """Melanin that a spot adds: more on darker skin, but less than in proportion, or it would turn slate."""
-    return (base + slope * subject.melanin) / (1 + subject.melanin) ** 1.2
+    return float((base + slope * subject.melanin) / (1 + subject.melanin) ** 1.2)
 
 
 class _Canvas:
@@ -152,9 +152,7 @@ class _Canvas:
         self.kind[part][cover > 0.5] = KINDS.index(kind)
 
 
-def _blob(
-    down: np.ndarray, across: np.ndarray, radius: float, soft: float, lobes: np.ndarray
-) -> np.ndarray:
+def _blob(down: np.ndarray, across: np.ndarray, radius: float, soft: float, lobes: np.ndarray) -> np.ndarray:
     """Irregular soft disc: 1 inside, 0 outside; `lobes` (2, 4) are the waves of its outline."""
     angle = np.arctan2(down, across)
     outline = 1 + sum(

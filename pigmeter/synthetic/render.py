@@ -42,8 +42,8 @@ class RenderedPhoto:
     container : str
         One of `CONTAINERS`.
     truth : dict of str to array of float32, shape (rows, columns)
-        Every quantity of `pigmeter.colour.quantities.QUANTITIES` in its unit, and ``"melanin"`` and ``"blood"`` [1],
-        of each pixel's own spectrum; NaN where there is no skin.
+        Of each pixel's own spectrum: every quantity of `pigmeter.colour.quantities` in its unit, and
+        ``"melanin"`` and ``"blood"`` [1]; NaN where there is no skin.
     skin : array of bool, shape (rows, columns)
         Pixels that are wholly skin and not covered by the chart.
     kind : array of uint8, shape (rows, columns)
@@ -62,9 +62,9 @@ class RenderedPhoto:
 
     Notes
     -----
-    The truth is the reflectance factor that a d/8 sphere with the specular part included would measure: the even
-    reflection of the skin's surface (about 4.5 %) belongs to it, as in the measured skins that profiles are made
-    of. Shading, shadow and highlights do not: an instrument that lights the skin itself sees none of them.
+    The truth is of the reflectance that a d/8 sphere with the specular part included would measure: the
+    even reflection of the skin's surface (about 4.5 %) belongs to it, as in the measured skins that profiles
+    are made of. Shading, shadow and highlights do not: an instrument that lights the skin itself sees none.
     """
 
     photo_bytes: bytes
@@ -84,7 +84,8 @@ def _warped(image: np.ndarray, column: np.ndarray, row: np.ndarray, nearest: boo
     import cv2
 
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
-    return cv2.remap(image, column, row, how, borderMode=cv2.BORDER_REFLECT_101)
+    warped: np.ndarray = cv2.remap(image, column, row, how, borderMode=cv2.BORDER_REFLECT_101)
+    return warped
 
 
 def _cloth(placed: Placed, effective: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -96,10 +97,11 @@ def _cloth(placed: Placed, effective: np.ndarray, rng: np.random.Generator) -> n
     colour = (level * (0.92 + 0.55 * blue)) @ effective
     thread = 2 * np.pi / 0.9
     weave = np.sin(np.float32(thread) * placed.x) * np.sin(np.float32(thread) * placed.y)
-    grain = rng.standard_normal(placed.x.shape, dtype=np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), 1.3)
+    white = rng.standard_normal(placed.x.shape, dtype=np.float32)
+    grain = cv2.GaussianBlur(white, (0, 0), 1.3)
     pattern = 1 + np.float32(0.05) * weave + np.float32(0.25) * grain
-    return pattern[..., None] * colour.astype(np.float32)
+    cloth: np.ndarray = pattern[..., None] * colour.astype(np.float32)
+    return cloth
 
 
 def _through_lens(linear: np.ndarray, scene: Scene) -> np.ndarray:
@@ -135,7 +137,8 @@ def _chart_in_scene(
     card = printed.outline_mm[2]
     place = scene.chart_place
     if place is None:
-        place = (pose.shift_mm[0], pose.shift_mm[1] + size[0] * mm_per_pixel / 2 - 0.62 * float(card[1]) - 3.0)
+        below = size[0] * mm_per_pixel / 2 - 0.62 * float(card[1]) - 3.0
+        place = (pose.shift_mm[0], pose.shift_mm[1] + below)
     own = rotation(scene.chart_tilt[0], scene.chart_tilt[1], scene.chart_turn)
     matrix = plane_to_photo(pose, size, mm_per_pixel, place, own)
     centred = np.array([[1, 0, -card[0] / 2], [0, 1, -card[1] / 2], [0, 0, 1]])
@@ -213,7 +216,7 @@ def render_photo(
     --------
     >>> from pigmeter import synthetic
     >>> photo = synthetic.render_photo(
-    ...     synthetic.subject("tan", seed=1), chart_kind="colorchecker-nano", size=(480, 640), mm_per_pixel=0.1
+    ...     synthetic.subject("tan", seed=1), chart_kind="colorchecker-nano", size=(480, 640)
     ... )
     >>> photo.truth["L"].shape, bool(photo.skin[0, 0])
     ((480, 640), True)
@@ -281,6 +284,8 @@ def render_photo(
             for name, values in (("melanin", melanin), ("blood", blood))
         }
 
+    kind = _warped(maps.kind, column, row, nearest=True)
+    kind[~skin] = KINDS.index("clear")
     sensor = expose(linear, model, exposure, rng)
     if container == "jpeg":
         paints = reference_paints("colorchecker-classic")
@@ -306,7 +311,7 @@ def render_photo(
         container=container,
         truth=truth,
         skin=skin,
-        kind=np.where(skin, _warped(maps.kind, column, row, nearest=True), KINDS.index("clear")).astype(np.uint8),
+        kind=kind,
         shading=shading,
         gloss=gloss,
         chart_kind=chart_kind,

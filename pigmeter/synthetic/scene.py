@@ -1,4 +1,4 @@
-"""The geometry and light of a synthetic photo: where each pixel's skin lies, how it faces the lamp, and its gloss."""
+"""Geometry and light of a synthetic photo: where each pixel's skin lies, how it faces the lamp, its gloss."""
 
 from dataclasses import dataclass
 
@@ -136,8 +136,9 @@ def plane_to_photo(
     origin = np.array([centre_mm[0] - pose.shift_mm[0], centre_mm[1] - pose.shift_mm[1], 0.0])
     columns = view @ plane[:, :2]
     place = view @ origin + np.array([0.0, 0.0, pose.distance_mm])
-    matrix: np.ndarray = camera @ np.column_stack([columns, place])
-    return matrix / matrix[2, 2]
+    matrix = camera @ np.column_stack([columns, place])
+    scaled: np.ndarray = matrix / matrix[2, 2]
+    return scaled
 
 
 def apply_homography(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -301,7 +302,8 @@ def shade(scene: Scene, normal_x: np.ndarray, normal_y: np.ndarray) -> tuple[np.
     light = scene.light()
     length = np.sqrt(normal_x * normal_x + normal_y * normal_y + 1)
     facing = 1 / length
-    lambert = (normal_x * np.float32(light[0]) + normal_y * np.float32(light[1]) + np.float32(light[2])) / length
+    lambert = normal_x * np.float32(light[0]) + normal_y * np.float32(light[1]) + np.float32(light[2])
+    lambert = lambert / length
     direct = np.maximum(lambert, 0) / np.float32(light[2])
     shading = (1 - scene.directional) * (0.5 + 0.5 * facing) + scene.directional * direct
     if scene.gloss <= 0:

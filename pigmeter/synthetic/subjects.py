@@ -9,7 +9,7 @@ from pigmeter.errors import UsageError
 from pigmeter.synthetic.optics import SkinOptics
 
 TONES: tuple[str, ...] = ("very light", "light", "intermediate", "tan", "brown", "dark", "very dark")
-"""Every tone that :func:`subject` knows, by falling ITA: the usual six classes, and the darkest measured skins."""
+"""Every tone that :func:`subject` knows, by falling ITA: the usual six classes, then the darkest skins."""
 
 
 @dataclass(frozen=True, slots=True)

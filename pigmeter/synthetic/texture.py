@@ -37,8 +37,8 @@ def smooth_noise(
     rows, columns = raster_shape(extent_mm, mm_per_pixel)
     step = scale_mm / 2
     nodes = [int(np.ceil(side / step)) + 9 for side in extent_mm]
-    lattice = rng.standard_normal(nodes, dtype=np.float32)
-    lattice = cv2.GaussianBlur(lattice, (7, 7), 1.2)[4:-4, 4:-4]
+    white = rng.standard_normal(nodes, dtype=np.float32)
+    lattice: np.ndarray = cv2.GaussianBlur(white, (7, 7), 1.2)[4:-4, 4:-4]
     lattice = (lattice - lattice.mean()) / max(float(lattice.std()), 1e-6)
     scale = mm_per_pixel / step
     sampling = np.array([[scale, 0, 0], [0, scale, 0]], dtype=np.float64)
@@ -76,8 +76,7 @@ def _cell_distance(
     border[:, :-1] |= labels[:, :-1] != labels[:, 1:]
     border[:-1] |= labels[:-1] != labels[1:]
     distance = cv2.distanceTransform((~border).astype(np.uint8), cv2.DIST_L2, 5)
-    distance *= np.float32(mm_per_pixel)
-    return distance
+    return np.asarray(distance) * np.float32(mm_per_pixel)
 
 
 def _pores(rng: np.random.Generator, extent_mm: tuple[float, float], mm_per_pixel: float) -> FloatMap:
