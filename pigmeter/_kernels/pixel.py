@@ -92,7 +92,7 @@ def block_means(
         for r in range(cell_row * cell, min((cell_row + 1) * cell, block_rows)):
             top, bottom = r * scale, min((r + 1) * scale, rows)
             for column in range(cell_columns):
-                t0, t1, t2, count = 0.0, 0.0, 0.0, 0
+                t0, t1, t2, count = np.float64(0.0), np.float64(0.0), np.float64(0.0), 0
                 for c in range(column * cell, min((column + 1) * cell, block_columns)):
                     s0, s1, s2, n = _ZERO, _ZERO, _ZERO, 0
                     left, right = c * scale, min((c + 1) * scale, columns)

@@ -50,13 +50,20 @@ def read_regions(
     Raises
     ------
     UsageError
-        If a region is neither a mask of the photo's shape nor a polygon of three corners or more.
+        If a region is neither a mask of the photo's shape nor a polygon of three corners or more, or is
+        called ``"skin"``.
     """
     regions = [Region(WHOLE_SKIN)]
     for name, outline in (given or {}).items():
         array = np.asarray(outline)
+        if name == WHOLE_SKIN:
+            reason = f"{name!r} is the name of the whole skin, and a region was given under it"
+            raise UsageError("REGION_FORM", reason, "Give the region another name")
         if array.dtype == bool and array.shape == shape:
             regions.append(Region(name, _block_centres(array, scale)))
+        elif array.dtype.kind == "f" and not np.isfinite(array).all():
+            reason = f"region {name!r} has corners that are not finite"
+            raise UsageError("REGION_FORM", reason, "Give the region in pixels of the photo")
         elif array.dtype.kind in "iuf" and array.ndim == 2 and array.shape[1] == 2 and len(array) >= 3:
             regions.append(Region(name, _inside_polygon(array.astype(float), shape, scale)))
         else:

@@ -25,7 +25,7 @@ def test_known_skin_of_every_tone_is_read(profile, melanin):
     for key, value in zip(REGRESSED, estimate, strict=True):
         assert_close(np.nanmean(maps[key]), value, 0.4)
     for key in ("melanin_index", "L", "ita"):
-        assert_close(np.nanmean(maps[key]), truth[key], 2)
+        assert_close(np.nanmean(maps[key]), truth[key], 4)
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])

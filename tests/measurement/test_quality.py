@@ -1,0 +1,90 @@
+"""Findings: each appears when its cause does, names value and limit, and a good photo has none."""
+
+import numpy as np
+import plain_profile
+import pytest
+from plain_profile import MM, SITE, disc, photo_of, response, scene, skin, srgb_encode
+
+from pigmeter.errors import MeasurementError
+from pigmeter.measurement.maps import quantity_maps
+from pigmeter.measurement.quality import find_doubts, gloss_fraction, require_skin
+
+
+def doubts(profile, photo, mm=MM):
+    maps = quantity_maps(photo, profile, 1, mm_per_pixel=mm)
+    return {finding.code: finding for finding in find_doubts(photo, profile, maps, mm)}
+
+
+@pytest.mark.parametrize("melanin", [0.08, 0.2, 0.4, 0.6])
+def test_a_good_photo_of_any_tone_has_no_findings(profile, melanin):
+    assert doubts(profile, scene(melanin)) == {}
+
+
+def test_skin_clipped_at_white(profile):
+    def burn(linear):
+        linear[disc((100, 130), 5)] = 2
+
+    found = doubts(profile, scene(change=burn))["EXPOSURE_HIGH"]
+    assert found.value == pytest.approx(disc((100, 130), 5).sum() / SITE.sum(), rel=0.2)
+    assert found.limit == 0.01
+    assert "% of the skin is clipped at white (limit 1%); retake at lower exposure" in found.message
+
+
+def test_skin_clipped_at_black(profile):
+    def drown(linear):
+        linear[disc((100, 130), 3)] = 0
+
+    assert doubts(profile, scene(change=drown, noise=0))["EXPOSURE_LOW"].limit == 0.01
+
+
+def test_skin_so_dark_in_the_file_that_steps_show(profile):
+    found = doubts(profile, scene(0.3, light=0.03, noise=0))
+    assert found["EXPOSURE_COARSE"].value > 4
+    assert "one step of the file's values" in found["EXPOSURE_COARSE"].message
+    assert "EXPOSURE_COARSE" not in doubts(profile, scene(0.3, light=0.03, noise=0, bits=16))
+
+
+def test_gloss_on_much_of_the_skin(profile):
+    def shine(linear):
+        linear[10:190:6, 40:220:6] += 0.06
+        linear[11:190:6, 40:220:6] += 0.06
+        linear[10:190:6, 41:220:6] += 0.06
+
+    found = doubts(profile, scene(bits=16, noise=0.001, change=shine))["GLOSS"]
+    assert 0.05 < found.value < 0.5
+    assert "wipe the skin" in found.message
+
+
+def test_gloss_fraction_of_skin_without_gloss_is_zero(profile):
+    assert gloss_fraction(quantity_maps(scene(noise=0), profile, 1, mm_per_pixel=MM)) == 0
+
+
+def test_uneven_light(profile):
+    def shade(linear):
+        linear *= np.linspace(0.1, 1.2, linear.shape[1])[:, None]
+
+    found = doubts(profile, scene(bits=16, change=shade))["LIGHT_UNEVEN"]
+    assert 30 < found.value < 60
+    assert "brightness on the skin spans" in found.message
+
+
+def test_unknown_scale_low_resolution_and_little_skin(profile):
+    assert "SCALE_UNKNOWN" in doubts(profile, scene(), None)
+    assert doubts(profile, scene(), 0.8)["RESOLUTION_LOW"].value == 0.8
+    assert "only" in doubts(profile, scene(), MM / 6)["SKIN_SMALL"].message
+
+
+def test_a_little_skin_in_a_photo_of_unknown_scale(profile):
+    pixels = np.full((400, 400, 3), (60, 90, 140), np.uint8)
+    pixels[100:116, 100:116] = srgb_encode(response(skin(0.2, 0.1)))
+    assert "skin fills" in doubts(profile, photo_of(pixels), None)["SKIN_SMALL"].message
+
+
+def test_a_photo_without_skin_is_refused(profile):
+    photo = photo_of(np.full((60, 60, 3), 255, np.uint8), name="wall.jpg")
+    maps = quantity_maps(photo, profile, 1)
+    words = r"wall.jpg: no skin to be measured \(0 % of .* 0 % .* at black, 1e\+02 % at white\)"
+    with pytest.raises(MeasurementError, match=words) as caught:
+        require_skin(photo, maps)
+    assert caught.value.code == "SKIN_NONE"
+    require_skin(scene(), quantity_maps(scene(), plain_profile.PlainProfile(), 1, mm_per_pixel=MM))
