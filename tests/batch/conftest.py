@@ -1,0 +1,42 @@
+"""Doubles for the parts below a run, so that its own rules are tested in milliseconds."""
+
+from types import SimpleNamespace
+
+import measured
+import pytest
+
+from pigmeter.batch import one_photo
+from pigmeter.errors import ChartError, MeasurementError
+from pigmeter.measurement import measurement
+
+
+@pytest.fixture
+def doubles(monkeypatch):
+    """Photos whose name holds "chart" have one; "blank" has no skin; "bug" is a fault of ours."""
+    calls = SimpleNamespace(measured=[], charts=[])
+
+    def find_chart(photo, settings):
+        calls.charts.append(photo.name)
+        if "bug" in photo.name:
+            raise KeyError("secret/path")
+        if "mirror" in photo.name:
+            raise ChartError("CAL_MIRRORED", "the chart is mirrored", "Turn mirroring off", file=photo.name)
+        if "chart" not in photo.name:
+            raise ChartError("CAL_NO_CHART", "no colour chart found", "Put one in", file=photo.name)
+        return measured.chart()
+
+    def fit_profile(photo, chart):
+        profile = measured.profile()
+        profile.id = f"p-{photo.sha256[:12]}"
+        return profile
+
+    def measure(photo, profile, *, chart=None, workers=None):
+        calls.measured.append((photo.name, profile.id))
+        if "blank" in photo.name:
+            raise MeasurementError("SKIN_NONE", "no skin found", "Show some skin", file=photo.name)
+        return measured.measurement(photo, with_chart=chart is not None, profile=profile)
+
+    monkeypatch.setattr(one_photo, "_find_chart", find_chart)
+    monkeypatch.setattr(one_photo, "_fit_profile", fit_profile)
+    monkeypatch.setattr(measurement, "measure", measure)
+    return calls

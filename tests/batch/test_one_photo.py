@@ -1,0 +1,74 @@
+"""One photo of a run becomes a record, whatever happens."""
+
+from pathlib import Path
+
+import pytest
+from measured import profile, save_jpeg
+
+from pigmeter.batch.discovery import FoundPhoto
+from pigmeter.batch.one_photo import Job, RunSettings, look_at, serve
+from pigmeter.batch.sessions import ServingChart
+
+PLAIN = {"corners": None, "maps": False, "figures": True, "figure_scale": "photo", "workers": 1}
+
+
+def settings(out=None, given=None):
+    return RunSettings(
+        out=out, profile=given, profile_source="given: s.json" if given else "", kind=None, **PLAIN
+    )
+
+
+def job(path, index=0):
+    return Job(index, FoundPhoto(Path(path), path.name, str(path.parent)), path.stem)
+
+
+def test_a_photo_with_a_chart_is_measured_at_first_look(tmp_path, doubles):
+    look = look_at(job(save_jpeg(tmp_path / "chart.jpg")), settings(tmp_path))
+    assert look.record.measured
+    assert look.record.rows[0]["photo"] == "chart.jpg"
+    assert look.record.chart["excluded_patches"] == [3]
+    assert look.profile.id == look.record.profile
+    assert (tmp_path / look.record.figure).is_file()
+
+
+def test_a_photo_without_waits_and_is_served(tmp_path, doubles):
+    chart = look_at(job(save_jpeg(tmp_path / "chart.jpg")), settings())
+    waiting = job(save_jpeg(tmp_path / "left.jpg", 1), 1)
+    look = look_at(waiting, settings())
+    assert look.record is None
+    record = serve(waiting, look, [ServingChart(chart.taken, chart.profile)], settings())
+    assert record.measured
+    assert {row["profile_source"] for row in record.rows} == {"chart of chart.jpg"}
+    assert record.figure == ""
+
+
+def test_a_photo_that_nothing_serves_keeps_its_refusal(tmp_path, doubles):
+    waiting = job(save_jpeg(tmp_path / "left.jpg"))
+    record = serve(waiting, look_at(waiting, settings()), [], settings())
+    assert (record.status, record.code, record.remedy) == ("refused", "CAL_NO_CHART", "Put one in")
+    assert record.rows == ()
+    assert len(record.sha256) == 64
+
+
+def test_a_given_profile_needs_no_chart(tmp_path, doubles):
+    look = look_at(job(save_jpeg(tmp_path / "left.jpg")), settings(given=profile()))
+    assert look.record.profile_source == "given: s.json"
+    assert look.profile is None
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("mirror.jpg", "refused", "CAL_MIRRORED"),
+        ("bug.jpg", "failed", "INTERNAL"),
+        ("gone.jpg", "failed", "IO_GONE"),
+    ],
+)
+def test_trouble_is_a_record(tmp_path, doubles, name, status, code):
+    path = save_jpeg(tmp_path / name)
+    if name == "gone.jpg":
+        path.unlink()
+    record = look_at(job(path), settings()).record
+    assert (record.status, record.code) == (status, code)
+    assert record.reason
+    assert record.remedy
