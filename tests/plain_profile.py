@@ -86,7 +86,7 @@ class PlainProfile:
         row, column = np.rint((chroma - origin) / step).astype(int).T
         empty[row, column] = 0
         away = cv2.distanceTransform(empty, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)  # [bins]
-        self.skin_locus = PlainLocus(origin, step, (away * step / 0.012).astype(np.float32))
+        self.skin_locus = PlainLocus(origin, step, (away * step / 0.036).astype(np.float32))
 
     def response_table(self, photo):
         return np.maximum(photo.decode, np.float32(1e-4))

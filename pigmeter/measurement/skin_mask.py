@@ -71,7 +71,7 @@ def locus_distance(response: np.ndarray, locus: "SkinLocus") -> np.ndarray:
     Returns
     -------
     array of float32, shape (...)
-        In standard deviations of the virtual skins, infinite off the locus' grid. [1]
+        In reaches of the virtual skins (1 is the edge), infinite off the locus' grid. [1]
     """
     g = -np.log10(np.maximum(response, np.float32(limit("measurement", "floor_response"))))
     row = np.rint((g[0] - g[1] - locus.origin[0]) / locus.step).astype(np.int64)
