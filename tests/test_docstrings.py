@@ -151,6 +151,13 @@ def test_the_readme_uses_commands_and_options_that_exist():
         assert used <= known, f"README.md: pigmeter {command} has no {used - known}"
 
 
+def test_the_readme_lists_codes_that_exist():
+    codes = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", README.read_text(encoding="utf-8")))
+    text = "".join(source.text for source in library())
+    assert codes
+    assert not {code for code in codes if f'"{code}"' not in text}
+
+
 def test_the_readme_begins_with_the_two_commands():
     first = "\n".join(README.read_text(encoding="utf-8").splitlines()[:20])
     assert "make demo" in first
