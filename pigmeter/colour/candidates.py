@@ -90,7 +90,9 @@ def ranked(photo: Photo, grids: list[Grid]) -> list[tuple[Placement, Grid]]:
     return sorted(pairs, key=lambda pair: -pair[0].score)
 
 
-def examine(photo: Photo, pairs: list[tuple[Placement, Grid]], wanted: ChartLayout | None) -> Iterator[Candidate]:
+def examine(
+    photo: Photo, pairs: list[tuple[Placement, Grid]], wanted: ChartLayout | None
+) -> Iterator[Candidate]:
     """
     Yield the candidates of the placements whose colours are likely, each refined, read and verified.
 
@@ -116,8 +118,8 @@ def examine(photo: Photo, pairs: list[tuple[Placement, Grid]], wanted: ChartLayo
 
 def _jacobian(grid: Grid) -> np.ndarray:
     middle = 0.5 * (grid.low + grid.high)
-    right = transform(middle + [0.01, 0], grid.homography) - transform(middle, grid.homography)
-    down = transform(middle + [0, 0.01], grid.homography) - transform(middle, grid.homography)
+    right = transform(middle + np.array([0.01, 0]), grid.homography) - transform(middle, grid.homography)
+    down = transform(middle + np.array([0, 0.01]), grid.homography) - transform(middle, grid.homography)
     return np.stack([right, down], axis=1)
 
 
@@ -186,7 +188,7 @@ def _grid_points(chart: ChartLayout) -> np.ndarray:
     """Grid coordinates of every patch; dark skin of the 24 classic paints is (0, 0)."""
     place = np.arange(chart.rows * chart.columns)
     points = np.stack([place % chart.columns, place // chart.columns], axis=1)
-    return (points - points[chart.classic[0]]).astype(float)
+    return np.asarray(points - points[chart.classic[0]], dtype=float)
 
 
 def _from_mm(chart: ChartLayout) -> np.ndarray:
@@ -229,12 +231,16 @@ def _excluded(readings: Readings, fit: Match, chart: ChartLayout, found: np.ndar
     """
     Patches that are covered, dirty, glossy or clipped.
 
-    A patch of the wrong colour whose edges are in place is rather rendered strangely (a bright shoulder, a paint
-    outside sRGB) than covered; the black patch has no edges on its black frame, but its colour is then right.
+    A patch of the wrong colour whose edges are in place is rather rendered strangely (a bright shoulder, a
+    paint outside sRGB) than covered. Where edges are seen nearly everywhere, a bright patch without them is
+    covered, be its colour right (skin on the skin paint); a dark one has no edges on its black frame.
     """
     bad = readings.unusable.copy()
-    if len(found) == len(bad):
-        seen = found[chart.classic]
-        allowed = np.where(seen, limit("chart", "foreign_distance"), limit("chart", "match_distance"))
-        bad[chart.classic] |= fit.residuals > allowed
+    seen = found[chart.classic]
+    bright = np.nan_to_num(readings.means[chart.classic].sum(axis=1))
+    light = bright > np.median(bright[seen]) if seen.any() else np.ones(24, dtype=bool)
+    unseen = np.where(light, limit("chart", "match_distance"), limit("chart", "unseen_distance"))
+    bad[chart.classic] |= fit.residuals > np.where(seen, limit("chart", "foreign_distance"), unseen)
+    if seen.sum() >= limit("chart", "min_edges"):
+        bad[chart.classic] |= ~seen & light
     return tuple(int(index) for index in np.flatnonzero(bad))

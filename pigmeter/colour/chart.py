@@ -9,7 +9,7 @@ import numpy as np
 from pigmeter.colour.arrangement import Placement
 from pigmeter.colour.candidates import Candidate, candidate, examine, ranked, whole
 from pigmeter.colour.detection import Grid, find_grids, mcc_grids
-from pigmeter.colour.edges import transform
+from pigmeter.colour.edges import local_steps, transform
 from pigmeter.colour.layout import NEUTRALS, ChartLayout, layout
 from pigmeter.errors import ChartError
 from pigmeter.findings import Finding
@@ -102,8 +102,9 @@ def find_chart(photo: Photo, *, kind: str | None = None, corners: np.ndarray | N
     kind : str, optional
         One of `LAYOUT_KINDS`; told from the chart's proportions when not given.
     corners : array, shape (4, 2), optional
-        x and y of the middles of the four corner patches (of a 24-patch chart: dark skin, bluish green, black and
-        white), in any order, for a chart that is not found by itself. They may be off by a quarter of a patch. [px]
+        x and y of the middles of the four corner patches (of a 24-patch chart: dark skin, bluish green, black
+        and white), in any order, for a chart that is not found by itself. They may be off by a quarter of a
+        patch. [px]
 
     Returns
     -------
@@ -112,8 +113,8 @@ def find_chart(photo: Photo, *, kind: str | None = None, corners: np.ndarray | N
     Raises
     ------
     ChartError
-        If no chart is found, or it is mirrored, too small, of another type, or too few patches can be used. The best
-        candidate is in its attribute ``candidate``.
+        If no chart is found, or it is mirrored, too small, of another type, or too few patches can be used.
+        The best candidate is in its attribute ``candidate``.
     UsageError
         If the kind is unknown.
 
@@ -162,7 +163,7 @@ def _search(photo: Photo) -> Iterator[list[Grid]]:
     for grids in find_grids(coarse):
         yield [_enlarged(grid, scale) for grid in grids]
     yield [_enlarged(grid, scale) for grid in mcc_grids(coarse)]
-    # patches too small for the first search; a small photo is enlarged, as edges take two pixels of each patch
+    # for patches too small so far; a small photo is enlarged, as edges take two pixels of each patch
     fine, scale = _resized(photo.pixels, min(limit("chart", "fine_side"), 2 * longer))
     yield [_enlarged(grid, scale) for grid in next(find_grids(fine), [])]
 
@@ -216,11 +217,9 @@ def _same(one: Candidate, other: Candidate) -> bool:
 def _chart(one: Candidate, guessed: bool) -> Chart:
     chart, homography, findings = one.layout, one.homography, list(one.findings)
     middle = chart.patch_centres_mm[chart.classic].mean(axis=0)
-    step = (transform(middle + [0.5, 0], homography) - transform(middle - [0.5, 0], homography),
-            transform(middle + [0, 0.5], homography) - transform(middle - [0, 0.5], homography))  # fmt: skip
-    area = abs(step[0][0] * step[1][1] - step[0][1] * step[1][0])
-    turn = round(np.degrees(np.arctan2(step[0][1], step[0][0])) / 90) * 90 % 360
-    scale = float(1 / np.sqrt(max(area, 1e-12)))
+    steps = local_steps(middle[None], homography)[0]
+    turn = round(np.degrees(np.arctan2(steps[1, 0], steps[0, 0])) / 90) * 90 % 360
+    scale = float(1 / np.sqrt(max(abs(np.linalg.det(steps)), 1e-12)))
     if guessed and not one.size_known:
         message = f"the chart's size cannot be told from the photo; lengths assume {chart.kind}"
         findings.append(Finding("CHART_SIZE_ASSUMED", message))
@@ -293,6 +292,15 @@ def _fault(photo: Photo, best: Candidate) -> tuple[str, str, str]:
             "CAL_RESOLUTION",
             f"the chart's patches are {best.patch_pixels:.1f} px wide; {smallest:.0f} needed",
             "Move closer, or use the camera's full resolution",
+        )
+    if best.match.count >= needed and not best.mirrored:
+        order = "" if best.match.neutral_order else ", and its neutral row does not darken step by step"
+        worst = limit("chart", "max_residual")
+        return (
+            "CAL_RESIDUAL",
+            f"the chart's colours are too far from their paints (residual {best.match.residual:.3f}, "
+            f"{worst:.3f} allowed{order})",
+            "Light the chart evenly with one kind of lamp, and use an unfaded chart",
         )
     if best.whole:
         step = max(1, min(photo.shape) // 200)

@@ -52,7 +52,7 @@ def stretched(image: np.ndarray) -> np.ndarray:
 
 def _flat_blobs(edges: np.ndarray, threshold: float, largest: float) -> _Blobs:
     """Connected flat areas that are filled parallelograms: area = 12 sqrt(det of the coordinates' covariance)."""
-    flat = cv2.compare(edges, threshold, cv2.CMP_LE)
+    flat = (edges <= threshold).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(flat, connectivity=4, ltype=cv2.CV_32S)
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     long, short = np.maximum(width, height), np.minimum(width, height)
@@ -72,7 +72,8 @@ def _flat_blobs(edges: np.ndarray, threshold: float, largest: float) -> _Blobs:
     mass = np.bincount(index, minlength=n).astype(float)
     mx, my = np.bincount(index, x, n) / mass, np.bincount(index, y, n) / mass
     x, y = x - mx[index], y - my[index]
-    xx, xy, yy = (np.bincount(index, v, n) / mass + e for v, e in ((x * x, 1 / 12), (x * y, 0.0), (y * y, 1 / 12)))
+    moments = ((x * x, 1 / 12), (x * y, 0.0), (y * y, 1 / 12))  # a pixel is a square of variance 1/12
+    xx, xy, yy = (np.bincount(index, values, n) / mass + own for values, own in moments)
     det = np.maximum(xx * yy - xy * xy, 1e-9)
     fill = mass / (12 * np.sqrt(det))
     good = (fill > 0.84) & (fill < 1.12)
@@ -203,7 +204,9 @@ def find_grids(image: np.ndarray) -> Iterator[list[Grid]]:
         Most patches first.
     """
     image = stretched(image)
-    edges = cv2.morphologyEx(cv2.GaussianBlur(image, (3, 3), 0), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    edges = cv2.morphologyEx(
+        cv2.GaussianBlur(image, (3, 3), 0), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)
+    )
     red, green, blue = cv2.split(edges)
     strongest = cv2.max(cv2.max(red, green), blue)  # ten times as fast as NumPy's max
     low, ratio = limit("chart", "edge_steps_low"), limit("chart", "edge_steps_ratio")
@@ -245,7 +248,7 @@ def mcc_grids(image: np.ndarray) -> list[Grid]:
     -------
     list of Grid
     """
-    detector = cv2.mcc.CCheckerDetector_create()
+    detector = cv2.mcc.CCheckerDetector.create()
     # Without a type the detector reads uninitialised memory: 5 of 44 rendered charts found, 41 with it.
     detector.setColorChartType(cv2.mcc.MCC24)
     if not detector.process(np.ascontiguousarray(image[..., ::-1]), 3):

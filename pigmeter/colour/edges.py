@@ -82,8 +82,9 @@ class _Window:
         """Return the image at places of the photo, shape (..., 3)."""
         at = ((places - self.low + 0.5) / self.factor - 0.5).astype(np.float32)
         flat = at.reshape(-1, at.shape[-2], 2)
-        drawn = cv2.remap(self.image, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return drawn.reshape(*places.shape[:-1], 3)
+        across, down, way = flat[..., 0], flat[..., 1], cv2.INTER_LINEAR
+        drawn = cv2.remap(self.image, across, down, way, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(drawn).reshape(*places.shape[:-1], 3)
 
 
 def _edges(profile: np.ndarray, white: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -152,8 +153,8 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
     seen (black on a black frame) gets the place that a smooth fit of the others' differences says.
     """
     points = np.asarray(points, dtype=float)
+    window = _Window(pixels, homography, points)
     for _ in range(3):
-        window = _Window(pixels, homography, points)
         measured = [_offsets(window, homography, points, axis) for axis in (0, 1)]
         offsets, widths, goods, blurs = zip(*measured, strict=True)
         good = goods[0] & goods[1]
@@ -161,7 +162,7 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
         places = transform(points + shift, homography)
         if good.sum() < 6:
             break
-        reach = 0.06 * pitch_of(points, homography)
+        reach = 0.12 * pitch_of(points, homography)
         renewed, _ = cv2.findHomography(points[good], places[good], cv2.RANSAC, max(reach, 0.5))
         if renewed is None:
             break
@@ -176,7 +177,7 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
     # all patches are of one size: what is larger or smaller lies on top
     for width in widths:
         typical = np.median(width[good]) if good.any() else 0.0
-        trusted &= np.abs(width - typical) < 0.08
+        trusted &= np.abs(width - typical) < 0.1
     centres = model + _smooth(points, away, trusted)
     centres[trusted] = places[trusted]
     width, height = (float(np.median(w[trusted])) if trusted.sum() >= 6 else float("nan") for w in widths)
@@ -191,6 +192,7 @@ def _smooth(points: np.ndarray, away: np.ndarray, trusted: np.ndarray) -> np.nda
     scaled = (points - points.mean(axis=0)) / np.maximum(np.ptp(points, axis=0), 1)
     x, y = scaled[:, 0], scaled[:, 1]
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
-    ridge = np.diag([0.05, 0.05, 0.05, 0.3, 0.3, 0.3])  # the black corner is often unseen: no wild extrapolation
+    # the black corner is often unseen: the curved terms must not run away there
+    ridge = np.diag([0.05, 0.05, 0.05, 0.3, 0.3, 0.3])
     known = terms[trusted]
     return np.asarray(terms @ np.linalg.solve(known.T @ known + ridge, known.T @ away[trusted]))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from pigmeter.colour.edges import local_steps
-from pigmeter.colour.layout import ChartLayout
+from pigmeter.colour.layout import CLASSIC_NAMES, ChartLayout
 from pigmeter.errors import ChartError
 from pigmeter.reference import limit
 
@@ -191,8 +191,6 @@ def read_patch_file(path: str | PathLike[str], names: tuple[str, ...] | None = N
     ChartError
         If the file is no such table, or names an unknown or repeated patch.
     """
-    from pigmeter.colour.layout import CLASSIC_NAMES
-
     names = CLASSIC_NAMES if names is None else names
     path = Path(path)
     remedy = "Give a CSV with the columns patch, r, g, b and one row a patch"
@@ -201,7 +199,8 @@ def read_patch_file(path: str | PathLike[str], names: tuple[str, ...] | None = N
     except (OSError, UnicodeDecodeError) as error:
         reason = f"patch readings cannot be read ({error.__class__.__name__})"
         raise ChartError("PATCH_FILE", reason, remedy, file=path.name) from error
-    rows = list(csv.DictReader(line for line in text.splitlines() if line.strip() and not line.startswith("#")))
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    rows = list(csv.DictReader(lines))
     values = np.full((len(names), 3), np.nan)
     seen: set[int] = set()
     if not rows or any(column not in rows[0] for column in ("patch", "r", "g", "b")):
