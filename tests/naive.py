@@ -55,3 +55,38 @@ def tally(values, inside, first, last, left, right, pivot, lowest, bins_per_unit
     for value in values[part][inside[part]].astype(float):
         sums += [1, value - pivot, (value - pivot) ** 2]
         counts[int(np.clip((value - lowest) * bins_per_unit, 0, len(counts) - 1))] += 1
+
+
+# Twin of pigmeter/_kernels/lzw.py
+
+
+def unpack_lzw(packed, unpacked):
+    """One segment of LZW, with the table as a list of byte strings."""
+    bits = "".join(f"{byte:08b}" for byte in packed.tolist())
+    table, width, position, out, before = [], 9, 0, b"", None
+    while position + width <= len(bits):
+        code = int(bits[position : position + width], 2)
+        position += width
+        if code == 257:
+            break
+        if code == 256:
+            table, width, before = [bytes([value]) for value in range(256)] + [b"", b""], 9, None
+            continue
+        table = table or [bytes([value]) for value in range(256)] + [b"", b""]
+        if code < len(table):
+            entry = table[code]
+        elif code == len(table) and before is not None:
+            entry = before + before[:1]
+        else:
+            return -1
+        if len(out) + len(entry) > unpacked.size:
+            return -2
+        out += entry
+        if before is not None:
+            if len(table) == 4096:
+                return -1
+            table.append(before + entry[:1])
+            width += len(table) in (511, 1023, 2047)
+        before = entry
+    unpacked[: len(out)] = np.frombuffer(out, dtype=np.uint8)
+    return len(out)

@@ -232,8 +232,8 @@ def _check_text(name: bytes, payload: bytes) -> None:
     if name == b"iTXt":
         if rest[:1] != b"\1":
             return
-        rest = rest[1:].split(b"\0", 2)[-1]
-        packed = rest
+        # Compression flag and method, language, translated key, and then the text.
+        packed = rest[2:].split(b"\0", 2)[-1]
     else:
         packed = rest[1:]
     try:

@@ -64,7 +64,7 @@ def named_space(name: str, levels: int) -> ColourSpace:
 NAMES = ("sRGB", "Display P3", "Rec. 2020", "Adobe RGB", "ProPhoto RGB")
 
 
-def srgb_curve(encoded: np.ndarray) -> np.ndarray:
+def srgb_to_linear(encoded: np.ndarray) -> np.ndarray:
     """Linear value of encoded sRGB, both 0 to 1 (IEC 61966-2-1)."""
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
@@ -134,9 +134,9 @@ def _prophoto_curve(encoded: np.ndarray) -> np.ndarray:
 
 
 _NAMED = {
-    "sRGB": (srgb_curve, _SRGB, D65),
-    "Display P3": (srgb_curve, _P3, D65),
-    "Rec. 2020": (srgb_curve, _REC2020, D65),
+    "sRGB": (srgb_to_linear, _SRGB, D65),
+    "Display P3": (srgb_to_linear, _P3, D65),
+    "Rec. 2020": (srgb_to_linear, _REC2020, D65),
     "Adobe RGB": (_adobe_curve, _ADOBE, D65),
     "ProPhoto RGB": (_prophoto_curve, _PROPHOTO, _D50),
 }

@@ -1,7 +1,7 @@
 """Check a TIFF strip by strip and decode its one picture without loss."""
 
-import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -208,114 +208,103 @@ def _check_segments(data: bytes, header: TiffHeader) -> None:
 
 
 def _decode(data: bytes, header: TiffHeader) -> np.ndarray:
-    if header.compression in (_LZW, _PACKBITS):
-        return _decode_by_library(data, header)
-    pixels = np.empty(
-        (header.height, header.width, header.channels), dtype=np.uint8 if header.bits == 8 else np.uint16
-    )
+    kind = np.uint8 if header.bits == 8 else np.uint16
+    pixels = np.empty((header.height, header.width, header.channels), dtype=kind)
     down, across = -(-header.height // header.tile[0]), -(-header.width // header.tile[1])
     depth = 1 if header.planar else header.channels
-    for number, (offset, size) in enumerate(zip(header.offsets.tolist(), header.sizes.tolist(), strict=True)):
-        plane, place = divmod(number, down * across)
-        row, column = divmod(place, across)
-        top, left = row * header.tile[0], column * header.tile[1]
-        rows = header.tile[0] if header.tiled else min(header.tile[0], header.height - top)
-        stored = data[offset : offset + size]
-        samples = _unpack(stored, header, rows * header.tile[1] * depth).reshape(rows, header.tile[1], depth)
-        if header.predictor == 2:
-            # Differences wrap around at the sample's own width (TIFF 6.0, section 14).
-            samples = np.cumsum(samples, axis=1, dtype=pixels.dtype)
-        part = pixels[top : top + rows, left : left + header.tile[1]]
+    for plane in range(header.channels if header.planar else 1):
+        segments = range(plane * down * across, (plane + 1) * down * across)
+        rows = [_rows(header, number // across % down) for number in segments]
+        row_bytes = header.tile[1] * depth * header.bits // 8
         channels = slice(plane, plane + 1) if header.planar else slice(None)
-        part[:, :, channels] = samples[: part.shape[0], : part.shape[1]]
+        for number, stored in zip(segments, _unpacked(data, header, segments, rows, row_bytes), strict=True):
+            top, left = number // across % down * header.tile[0], number % across * header.tile[1]
+            samples = np.frombuffer(stored, dtype=np.uint8 if header.bits == 8 else header.order + "u2")
+            samples = samples.astype(kind, copy=False).reshape(-1, header.tile[1], depth)
+            if header.predictor == 2:
+                # Differences wrap around at the sample's own width (TIFF 6.0, section 14).
+                samples = np.cumsum(samples, axis=1, dtype=kind)
+            part = pixels[top : top + len(samples), left : left + header.tile[1], channels]
+            part[:] = samples[: part.shape[0], : part.shape[1]]
     return pixels
 
 
-def _unpack(stored: bytes, header: TiffHeader, samples: int) -> np.ndarray:
-    expected = samples * header.bits // 8
-    if header.compression in _DEFLATE:
-        inflater = zlib.decompressobj()
-        try:
-            # One byte more than fits, so that a segment that is too long shows.
-            stored = inflater.decompress(stored, expected + 1)
-        except zlib.error as error:
-            refuse_corrupt(f"a compressed segment does not unpack ({error})")
-        if len(stored) == expected and not inflater.eof:
-            # The end mark and the checksum may still be waiting.
-            try:
-                stored += inflater.decompress(inflater.unconsumed_tail, 1)
-            except zlib.error as error:
-                refuse_corrupt(f"a compressed segment does not unpack ({error})")
-        if not inflater.eof and len(stored) <= expected:
-            refuse_truncated("a compressed segment ends too early")
-    if len(stored) < expected:
-        refuse_truncated(f"a segment has {len(stored)} of {expected} bytes")
-    if len(stored) > expected and header.compression in _DEFLATE:
-        refuse_corrupt(f"a segment unpacks to more than its {expected} bytes")
-    kind = np.uint8 if header.bits == 8 else np.dtype(header.order + "u2")
-    return np.frombuffer(stored, dtype=kind, count=samples).astype(
-        np.uint8 if header.bits == 8 else np.uint16, copy=False
+def _rows(header: TiffHeader, row: int) -> int:
+    """Rows of a segment: tiles are always whole, the last strip is as short as the photo."""
+    return header.tile[0] if header.tiled else min(header.tile[0], header.height - row * header.tile[0])
+
+
+def _unpacked(
+    data: bytes, header: TiffHeader, segments: range, rows: list[int], row_bytes: int
+) -> Iterator[bytes]:
+    """Bytes of each segment of one plane, each exactly as long as its rows need."""
+    stored = (
+        data[offset : offset + size]
+        for offset, size in zip(
+            header.offsets[segments.start : segments.stop].tolist(),
+            header.sizes[segments.start : segments.stop].tolist(),
+            strict=True,
+        )
     )
-
-
-def _decode_by_library(data: bytes, header: TiffHeader) -> np.ndarray:
-    """Decode by libtiff a copy of the file that holds nothing but the pixels: no orientation, no colour."""
-    import cv2
-
-    if len(data) >= 2**32 - 4096:
-        raise PhotoError("FMT_NOT_ALLOWED", "an LZW TIFF of over 4 GB", _FITTING)
-    stored = cv2.imdecode(np.frombuffer(_bare(data, header), dtype=np.uint8), cv2.IMREAD_UNCHANGED)
-    kind = np.uint8 if header.bits == 8 else np.uint16
-    if (
-        stored is None
-        or stored.shape != (header.height, header.width, header.channels)
-        or stored.dtype != kind
-    ):
-        refuse_corrupt("its compressed pixels cannot be unpacked")
-    return cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA if header.channels == 4 else cv2.COLOR_BGR2RGB)
-
-
-def _bare(data: bytes, header: TiffHeader) -> bytes:
-    """Rebuild a classic TIFF around the stored segments."""
-    segments = [
-        data[offset : offset + size] for offset, size in zip(header.offsets, header.sizes, strict=True)
-    ]
-    starts = np.cumsum([8, *(len(segment) for segment in segments)])
-    place = int(starts[-1]) + int(starts[-1]) % 2
-    short, long = 3, 4
-    entries: list[tuple[int, int, list[int]]] = [
-        (_WIDTH, long, [header.width]),
-        (_HEIGHT, long, [header.height]),
-        (_DEPTH, short, [header.bits] * header.channels),
-        (_COMPRESSION, short, [header.compression]),
-        (PHOTOMETRIC, short, [_RGB]),
-        (_SAMPLES, short, [header.channels]),
-        (_PLANAR, short, [2 if header.planar else 1]),
-        (_PREDICTOR, short, [header.predictor]),
-    ]
-    if header.channels == 4:
-        entries.append((_EXTRA_SAMPLES, short, [2]))
-    places, lengths = starts[:-1].tolist(), [len(segment) for segment in segments]
-    if header.tiled:
-        entries += [(_TILE_WIDTH, long, [header.tile[1]]), (_TILE_HEIGHT, long, [header.tile[0]])]
-        entries += [(_TILE_OFFSETS, long, places), (_TILE_SIZES, long, lengths)]
-    else:
-        entries += [(_ROWS_PER_STRIP, long, [header.tile[0]])]
-        entries += [(_STRIP_OFFSETS, long, places), (_STRIP_SIZES, long, lengths)]
-    entries.sort()
-    order, values = header.order, b""
-    directory = struct.pack(order + "H", len(entries))
-    behind = place + 2 + 12 * len(entries) + 4
-    for tag, kind, numbers in entries:
-        packed = struct.pack(f"{order}{len(numbers)}{'H' if kind == short else 'I'}", *numbers)
-        directory += struct.pack(order + "HHI", tag, kind, len(numbers))
-        if len(packed) <= 4:
-            directory += packed.ljust(4, b"\0")
+    for segment, count in zip(stored, rows, strict=True):
+        expected = count * row_bytes
+        if header.compression in _DEFLATE:
+            unpacked = _inflate(segment, expected)
+        elif header.compression == _LZW:
+            unpacked = _unpack_lzw(segment, expected)
+        elif header.compression == _PACKBITS:
+            unpacked = _unpack_runs(segment, expected)
         else:
-            directory += struct.pack(order + "I", behind + len(values))
-            values += packed + b"\0" * (len(packed) % 2)
-    directory += struct.pack(order + "I", 0)
-    mark = b"II" if order == "<" else b"MM"
-    head = mark + struct.pack(order + "HI", 42, place)
-    body = b"".join(segments)
-    return head + body + b"\0" * (place - 8 - len(body)) + directory + values
+            unpacked = segment
+        if len(unpacked) < expected:
+            refuse_truncated(f"a segment has {len(unpacked)} of {expected} bytes")
+        yield unpacked[:expected]
+
+
+def _inflate(packed: bytes, expected: int) -> bytes:
+    inflater = zlib.decompressobj()
+    try:
+        # One byte more than fits, so that a segment that is too long shows, and the checksum is reached.
+        unpacked = inflater.decompress(packed, expected + 1)
+        if not inflater.eof:
+            unpacked += inflater.decompress(inflater.unconsumed_tail, 1)
+    except zlib.error as error:
+        refuse_corrupt(f"a compressed segment does not unpack ({error})")
+    if len(unpacked) > expected:
+        refuse_corrupt(f"a segment unpacks to more than its {expected} bytes")
+    if not inflater.eof:
+        refuse_truncated("a compressed segment ends too early")
+    return unpacked
+
+
+def _unpack_lzw(packed: bytes, expected: int) -> bytes:
+    # OpenCV prints the errors libtiff finds in an 8-bit file and returns pixels all the same; Pillow heeds
+    # a process-wide pixel limit that others set. So neither of them unpacks here.
+    from pigmeter._kernels.lzw import unpack_lzw
+
+    unpacked = np.empty(expected, dtype=np.uint8)
+    written = unpack_lzw(np.frombuffer(packed, dtype=np.uint8), unpacked)
+    if written == -1:
+        refuse_corrupt("an LZW segment holds a code that stands for nothing")
+    if written == -2:
+        refuse_corrupt(f"a segment unpacks to more than its {expected} bytes")
+    return unpacked[:written].tobytes()
+
+
+def _unpack_runs(packed: bytes, expected: int) -> bytes:
+    """Unpack PackBits (TIFF 6.0, section 9): bytes to copy, or one byte to repeat."""
+    parts: list[bytes] = []
+    position = length = 0
+    while position < len(packed) and length < expected:
+        count = packed[position]
+        if count < 128:
+            part = packed[position + 1 : position + 2 + count]
+            position += 2 + count
+        else:
+            part = packed[position + 1 : position + 2] * (257 - count) if count > 128 else b""
+            position += 2 if count > 128 else 1
+        parts.append(part)
+        length += len(part)
+    if length > expected:
+        refuse_corrupt(f"a segment unpacks to more than its {expected} bytes")
+    return b"".join(parts)
