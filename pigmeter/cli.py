@@ -131,7 +131,7 @@ def measure(
     _report(result, out, as_json)
 
 
-@main.command()
+@main.command("profile")
 @click.argument("photo", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The profile's file."
@@ -139,7 +139,7 @@ def measure(
 @_CHART
 @_CORNERS
 @_JSON
-def profile(
+def save_profile(
     photo: Path,
     out: Path,
     kind: str | None,

@@ -77,6 +77,8 @@ def shrink_map(values: np.ndarray, columns: int) -> np.ndarray:
     ----------
     values : array of float32, shape (rows, columns)
         NaN where there is no value.
+    columns : int
+        Wanted width. [px]
 
     Returns
     -------

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,18 @@ def test_an_interrupt_leaves_no_half_file(photos, tmp_path, doubles, jobs):
         name.endswith(".png") and data.endswith(b"IEND\xaeB`\x82")
         for name, data in tree(tmp_path / "out").items()
     )
+
+
+def test_after_an_interrupt_no_further_photo_is_begun():
+    begun = []
+
+    def slow(task):
+        begun.append(task)
+        time.sleep(0.02)
+
+    for _ in run._each(slow, range(100), jobs=2):
+        break
+    assert len(begun) < 20
 
 
 def test_results_do_not_go_among_the_photos(photos, doubles):

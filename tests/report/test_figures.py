@@ -86,9 +86,10 @@ def test_lengths_are_in_mm_with_a_chart_and_in_pixels_without(monkeypatch):
     assert "0.25 mm per pixel, from the chart" in with_chart
     assert "10 mm" in with_chart  # 160 px x 0.25 mm = 40 mm across, 27 % of it is 10.8
     monkeypatch.undo()
-    without = texts(monkeypatch, photo(), measurement(with_chart=False))
+    large = photo(240, 320)
+    without = texts(monkeypatch, large, measurement(large, with_chart=False))
     assert any("scale unknown" in text for text in without)
-    assert "20 px" in without
+    assert "50 px" in without  # 320 px across, whatever the size of the maps
     assert not any(text.endswith(" mm") for text in without)
 
 
