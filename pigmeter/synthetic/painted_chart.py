@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pigmeter.colour.layout import ChartLayout, layout
+from pigmeter.colour.layout import NEUTRALS, ChartLayout, layout
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.errors import UsageError
 from pigmeter.reference import limit, read_table
@@ -59,6 +59,8 @@ def paint(kind: str, seed: int, spread: float = 1.0) -> np.ndarray:
     paints = reference_paints(kind)
     rng = np.random.default_rng([seed, 24])
     level, slope = rng.standard_normal((2, len(paints), 1))
+    # Greys are mixed of black and white pigment only: they drift in lightness rather than in hue.
+    slope[list(NEUTRALS)] *= limit("synthetic", "chart_neutral_share")
     place = np.linspace(-1.0, 1.0, len(WAVELENGTHS))
     moved = limit("synthetic", "chart_spread") * level
     moved = moved + limit("synthetic", "chart_tilt_spread") * slope * place

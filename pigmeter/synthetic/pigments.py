@@ -124,7 +124,7 @@ def uniform_pigments(
 
 def _spot_strength(subject: Subject, base: float, slope: float) -> float:
     """Melanin that a spot adds: more on darker skin, but less than in proportion, or it would turn slate."""
-    return float((base + slope * subject.melanin) / (1 + subject.melanin) ** 1.2)
+    return float((base + slope * subject.melanin) / (1 + subject.melanin) ** 0.5)
 
 
 class _Canvas:
