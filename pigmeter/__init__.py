@@ -12,7 +12,8 @@ from pigmeter.version import VERSION as __version__
 if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult, measure_folder
     from pigmeter.colour.chart import Chart, find_chart
-    from pigmeter.colour.profile import Profile, fit_profile, fit_profile_from_patches, load_profile
+    from pigmeter.colour.profile import Profile, load_profile
+    from pigmeter.colour.session import fit_profile, fit_profile_from_patches
     from pigmeter.errors import (
         ChartError,
         MeasurementError,
@@ -67,8 +68,8 @@ _HOMES = {
     "ProfileError": "pigmeter.errors",
     "UsageError": "pigmeter.errors",
     "find_chart": "pigmeter.colour.chart",
-    "fit_profile": "pigmeter.colour.profile",
-    "fit_profile_from_patches": "pigmeter.colour.profile",
+    "fit_profile": "pigmeter.colour.session",
+    "fit_profile_from_patches": "pigmeter.colour.session",
     "load_profile": "pigmeter.colour.profile",
     "measure": "pigmeter.measurement.measurement",
     "measure_folder": "pigmeter.batch.run",

@@ -154,7 +154,7 @@ def save_profile(
     import numpy as np
 
     from pigmeter.colour.chart import find_chart
-    from pigmeter.colour.profile import fit_profile
+    from pigmeter.colour.session import fit_profile
     from pigmeter.photo.reader import read_photo
 
     if not photo.is_file():

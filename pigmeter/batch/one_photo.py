@@ -205,7 +205,7 @@ def _find_chart(photo: Photo, settings: RunSettings) -> "Chart":
 
 
 def _fit_profile(photo: Photo, chart: "Chart") -> "Profile":
-    from pigmeter.colour.profile import fit_profile
+    from pigmeter.colour.session import fit_profile
 
     return fit_profile(photo, chart=chart)
 

@@ -122,7 +122,7 @@ def measure(
     if chart is None:
         chart = _chart_of(photo, needed=profile is None)
     if profile is None:
-        from pigmeter.colour.profile import fit_profile
+        from pigmeter.colour.session import fit_profile
 
         profile = fit_profile(photo, chart=chart)
     length = mm_per_pixel or _scale_of(chart)

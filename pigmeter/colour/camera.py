@@ -1,0 +1,126 @@
+"""The prior over cameras under lamps: what the three channels' effective sensitivities may be."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from pigmeter.colour.cielab import SRGB_FROM_XYZ
+from pigmeter.colour.spectra import WAVELENGTHS
+from pigmeter.reference import limit, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPrior:
+    """
+    Effective sensitivities (camera times lamp, perfect white answers 1) as coordinates of a common basis.
+
+    Attributes
+    ----------
+    mean : array, shape (3, 61)
+        [1]
+    components : array, shape (k, 3, 61)
+        ``mean + coordinates @ components`` is one camera under one lamp. [1]
+    centres : array, shape (classes, k)
+        Mean coordinates of each class of cameras.
+    covariances : array, shape (classes, k, k)
+    """
+
+    mean: np.ndarray
+    components: np.ndarray
+    centres: np.ndarray
+    covariances: np.ndarray
+
+    def sensitivities(self, coordinates: np.ndarray) -> np.ndarray:
+        """Sensitivities of coordinates: (..., k) gives (..., 3, 61). [1]"""
+        return self.mean + np.tensordot(coordinates, self.components, axes=1)
+
+    def seen_through(self, primaries: np.ndarray) -> "CameraPrior":
+        """
+        Return the prior for files with other primaries than sRGB's.
+
+        Parameters
+        ----------
+        primaries : array, shape (3, 3)
+            Linear RGB of the file to XYZ, D65. Mixing channels mixes sensitivities.
+        """
+        mixing = np.linalg.inv(primaries) @ np.linalg.inv(SRGB_FROM_XYZ)
+        mixing = mixing / mixing.sum(axis=1, keepdims=True)
+        return CameraPrior(
+            mixing @ self.mean,
+            np.einsum("ij,kjw->kiw", mixing, self.components),
+            self.centres,
+            self.covariances,
+        )
+
+
+@cache
+def camera_prior(rendered: bool) -> CameraPrior:
+    """Return the prior for linear sensor values, or for files that a camera has rendered towards sRGB."""
+    name = "rendered" if rendered else "linear"
+    basis = read_table(f"camera/{name}.csv").values
+    mean = basis[:, 2].reshape(3, len(WAVELENGTHS))
+    components = basis[:, 3:].T.reshape(-1, 3, len(WAVELENGTHS))
+    rows = read_table(f"camera/{name}-classes.csv").values
+    classes = rows.reshape(-1, len(components), rows.shape[1])
+    return CameraPrior(mean, components, classes[:, :, 2], classes[:, :, 3:])
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """
+    All that stands between the chart's paints and its patches in a file, as numbers of unit spread.
+
+    The vector of unknowns holds, in this order: the camera's coordinates, veiling glare (3), the gradient of
+    light across and down the chart (2), a gain per channel (3) and, for rendered files, the tone curve: five
+    heights common to the channels, then five deviations for each channel.
+
+    Attributes
+    ----------
+    prior : CameraPrior
+    paints : array, shape (patches, 61)
+        Reflectance of the patches in use. [1]
+    places : array, shape (patches, 2)
+        Across and down the chart, -1 to 1.
+    knots : int
+        Bumps of the tone curve; 0 for linear files.
+    """
+
+    prior: CameraPrior
+    paints: np.ndarray
+    places: np.ndarray
+    knots: int
+
+    @property
+    def coordinates(self) -> int:
+        """Number of camera coordinates."""
+        return len(self.prior.components)
+
+    @property
+    def size(self) -> int:
+        """Number of unknowns."""
+        return self.coordinates + 8 + 4 * self.knots
+
+    def parts(self, unknowns: np.ndarray) -> tuple[np.ndarray, ...]:
+        """
+        Split unknowns into what they mean.
+
+        Parameters
+        ----------
+        unknowns : array, shape (..., size)
+
+        Returns
+        -------
+        tuple of arrays
+            Coordinates (..., k), veil (..., 3) [1], gradient (..., 2) [natural log over half a chart], gain (..., 3)
+            [natural log] and tone heights (..., 3, knots) [natural log].
+        """
+        k, n = self.coordinates, self.knots
+        veil = limit("profile", "veil") * np.exp(
+            limit("profile", "veil_spread") * np.clip(unknowns[..., k : k + 3], -5, 5)
+        )
+        gradient = limit("profile", "gradient_spread") * unknowns[..., k + 3 : k + 5]
+        gain = limit("profile", "gain_spread") * unknowns[..., k + 5 : k + 8]
+        common = limit("profile", "tone_spread") * unknowns[..., None, k + 8 : k + 8 + n]
+        own = unknowns[..., k + 8 + n :].reshape(*unknowns.shape[:-1], 3, n)
+        return unknowns[..., :k], veil, gradient, gain, common + limit("profile", "tone_channel_spread") * own

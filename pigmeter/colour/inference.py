@@ -1,0 +1,178 @@
+"""Fit a camera to a chart's patches: choose the edition, weigh the hypotheses, judge what is left over."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pigmeter.colour.camera import CameraPrior, Scene
+from pigmeter.colour.cielab import ciede2000, lab_from_xyz
+from pigmeter.colour.layout import NEUTRALS, layout
+from pigmeter.colour.posterior import Evidence, Mode, hypotheses
+from pigmeter.colour.spectra import xyz
+from pigmeter.colour.tone import KNOTS, ToneCurve
+from pigmeter.errors import ProfileError
+from pigmeter.findings import Finding
+from pigmeter.reference import limit, read_table
+
+_EDITIONS = ("before-2014-11", "after-2014-11")
+_COLUMNS, _ROWS = 6, 4
+
+
+@dataclass(frozen=True, slots=True)
+class FittedCamera:
+    """
+    What a chart says about the camera, its light and its rendering.
+
+    Attributes
+    ----------
+    scene : Scene
+    modes : list of Mode
+        Most probable first.
+    seen : array, shape (patches, 3)
+        Log linear file values of the patches in use. [natural log]
+    curve : ToneCurve
+        Of the most probable mode; what a profile undoes.
+    edition : str
+        Of the chart, as inferred, e.g. ``"before-2014-11"``.
+    quality : dict of str to float
+        Residuals of the chart: `residual_dE00_mean`, `residual_dE00_max`, `neutral_log_max`, `patches`.
+    findings : tuple of Finding
+    """
+
+    scene: Scene
+    modes: list[Mode]
+    seen: np.ndarray
+    curve: ToneCurve
+    edition: str
+    quality: dict[str, float]
+    findings: tuple[Finding, ...]
+
+
+def paints(kind: str, edition: str) -> np.ndarray:
+    """Reflectance of the 24 paints of one edition, shape (24, 61). [1]"""
+    family = layout(kind).reference.removesuffix("-after-2014-11").removesuffix("-before-2014-11")
+    return read_table(f"charts/{family}-{edition}.csv").values[:, 1:].T
+
+
+def fit_camera(
+    log_linear: np.ndarray, usable: np.ndarray, kind: str, rendered: bool, prior: CameraPrior
+) -> FittedCamera:
+    """
+    Infer the camera from a chart.
+
+    Parameters
+    ----------
+    log_linear : array, shape (24, 3)
+        Linear file values of the patches in classic order. [natural log]
+    usable : array of bool, shape (24, 3)
+        Values that may be used.
+    kind : str
+        Of the chart.
+    rendered : bool
+        Whether the file may carry a tone curve.
+    prior : CameraPrior
+
+    Returns
+    -------
+    FittedCamera
+
+    Raises
+    ------
+    ProfileError
+        ``CAL_PATCHES`` if too few values are usable, ``CAL_FLAT`` if the patches do not differ as a chart's do,
+        ``CAL_RESIDUAL`` if no hypothesis explains them.
+
+    Notes
+    -----
+    The method is DESIGN.md's: one posterior over sensitivities, glare, light, gains and tone curve, errors in the
+    log domain. What cannot be known beforehand (how uneven the light, how free the rendering) is a set of
+    hypotheses weighed by their evidence.
+    """
+    used = np.flatnonzero(usable.any(axis=1))
+    _require_values(usable, used)
+    neutrals = [i for i in NEUTRALS if usable[i].all()]
+    _require_contrast(log_linear, neutrals, usable)
+    places = np.stack([(used % _COLUMNS - 2.5) / 2.5, (used // _COLUMNS - 1.5) / 1.5], axis=1)
+    seen = log_linear[used]
+    candidates = hypotheses(rendered)
+    best: tuple[float, str, Scene, list[Mode]] | None = None
+    for edition in _EDITIONS:
+        reflectance = paints(kind, edition)[used]
+        scene = Scene(prior, reflectance, places, len(KNOTS) if rendered else 0)
+        lab = lab_from_xyz(xyz(reflectance))
+        evidence = Evidence(scene, seen, usable[used], np.hypot(lab[:, 1], lab[:, 2]), used)
+        modes, cost = evidence.modes(candidates)
+        if best is None or cost < best[0]:
+            best = cost, edition, scene, modes
+            # The other edition is held only against what served the first: the light and the camera are the same.
+            candidates = [mode.hypothesis for mode in modes]
+    if best is None:
+        raise ProfileError("CAL_RESIDUAL", "no hypothesis was tried", "Report this: it is a fault of pigmeter")
+    _, edition, scene, modes = best
+    _, veil, _, gain, heights = scene.parts(modes[0].unknowns)
+    curve = ToneCurve(heights if rendered else np.zeros((3, len(KNOTS))), gain, veil)
+    quality = _quality(scene, modes[0], seen, curve, used)
+    return FittedCamera(scene, modes, seen, curve, edition, quality, _judged(quality))
+
+
+def _require_values(usable: np.ndarray, used: np.ndarray) -> None:
+    least, values = limit("profile", "least_patches"), limit("profile", "least_values")
+    if len(used) < least or usable.sum() < values:
+        reason = (
+            f"only {len(used)} of 24 patches with {int(usable.sum())} of 72 values can be used "
+            f"({least:.0f} and {values:.0f} needed); the others are excluded, clipped or too dark"
+        )
+        remedy = "Expose so that neither the white nor the black patch is lost, and keep the chart uncovered"
+        raise ProfileError("CAL_PATCHES", reason, remedy)
+
+
+def _require_contrast(log_linear: np.ndarray, neutrals: list[int], usable: np.ndarray) -> None:
+    """A grey world, or a chart of one colour, must not be fitted."""
+    extent = np.ptp(log_linear[neutrals].mean(axis=1)) if len(neutrals) > 1 else 0.0
+    chroma = log_linear - log_linear.mean(axis=1, keepdims=True)
+    colour = np.abs(chroma - np.median(chroma, axis=0))[usable].max()
+    least = limit("profile", "least_contrast")
+    if extent < least or colour < least:
+        reason = (
+            f"the patches differ too little for a colour chart (neutrals by {extent:.2f}, colours by {colour:.2f} "
+            f"in log exposure; {least:g} of each needed)"
+        )
+        raise ProfileError("CAL_FLAT", reason, "Pass the 24 patches of a colour photo, dark skin first")
+
+
+def _quality(
+    scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve, used: np.ndarray
+) -> dict[str, float]:
+    """Residuals as colour differences, under the camera matrix that the fitted camera has for its own chart."""
+    filled = np.where(np.isnan(mode.residual), 0.0, mode.residual)
+    measured, expected = curve.respond(seen), curve.respond(seen - filled)
+    own = scene.paints @ scene.prior.sensitivities(mode.unknowns[: scene.coordinates]).T
+    wanted = xyz(scene.paints)
+    weight = 1 / np.sqrt(wanted[:, 1:2])
+    matrix = np.linalg.lstsq(own * weight, wanted * weight, rcond=None)[0]
+    labs = [lab_from_xyz(np.maximum(values @ matrix, 1e-4)) for values in (measured, expected)]
+    difference = ciede2000(labs[0], labs[1])
+    neutral = filled[np.isin(used, NEUTRALS[:-1])]
+    return {
+        "residual_dE00_mean": float(difference.mean()),
+        "residual_dE00_max": float(difference.max()),
+        "neutral_log_max": float(np.abs(neutral).max(initial=0.0)),
+        "patches": float(len(used)),
+    }
+
+
+def _judged(quality: dict[str, float]) -> tuple[Finding, ...]:
+    mean, worst = quality["residual_dE00_mean"], limit("profile", "residual_refused")
+    ramp, worst_ramp = quality["neutral_log_max"], limit("profile", "residual_ramp_refused")
+    if mean > worst or ramp > worst_ramp:
+        reason = (
+            f"the chart's patches do not fit any camera (mean residual dE00 {mean:.1f}, limit {worst:g}; neutral "
+            f"patches off by {100 * ramp:.0f} %, limit {100 * worst_ramp:.0f} %)"
+        )
+        remedy = "Check that the patches are in order, unshaded and from an unedited photo of this kind of chart"
+        raise ProfileError("CAL_RESIDUAL", reason, remedy)
+    doubtful = limit("profile", "residual_doubtful")
+    if mean <= doubtful:
+        return ()
+    message = f"The chart's patches fit no camera well: mean residual dE00 {mean:.1f}."
+    return (Finding("CAL_DOUBTFUL", message, mean, doubtful),)

@@ -1,0 +1,166 @@
+"""Fit the profile of a session: from a photo of its chart, or from patch values that the caller has read."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from pigmeter.colour.camera import CameraPrior, camera_prior
+from pigmeter.colour.chart import Chart, find_chart
+from pigmeter.colour.cielab import SRGB_FROM_XYZ
+from pigmeter.colour.inference import FittedCamera, fit_camera
+from pigmeter.colour.layout import layout
+from pigmeter.colour.locus import skin_locus
+from pigmeter.colour.profile import LEVELS, Profile
+from pigmeter.colour.reading import Cameras, learn
+from pigmeter.errors import PigmeterError, ProfileError, UsageError
+from pigmeter.photo.photo import Photo
+from pigmeter.photo.spaces import srgb_to_linear
+from pigmeter.reference import limit
+
+_PATCHES = 24
+
+
+def fit_profile(photo: Photo, *, chart: Chart | None = None) -> Profile:
+    """
+    Fit a profile to the chart in a photo.
+
+    Parameters
+    ----------
+    photo : Photo
+    chart : Chart, optional
+        Found before; else it is looked for.
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    ChartError
+        If no chart can be trusted.
+    ProfileError
+        If the chart's patches fit no camera.
+
+    Notes
+    -----
+    A file whose values are a straight line of light is taken for linear sensor data, any other for a rendering.
+    """
+    found = chart if chart is not None else find_chart(photo)
+    classic = layout(found.kind).classic
+    patches, clipped = found.patches[classic], found.clipped[classic]
+    excluded = np.isin(classic, found.excluded)
+    full = photo.decode.shape[1] - 1
+    grid = np.linspace(0.0, 1.0, photo.decode.shape[1])
+    rendered = bool(np.abs(photo.decode - grid).max() > limit("profile", "straight_line"))
+    usable = ~excluded[:, None] & (clipped < limit("profile", "clipped_part"))
+    prior = camera_prior(rendered).seen_through(photo.primaries)
+    transfer = np.array([np.interp(np.linspace(0, 1, LEVELS), grid, row) for row in photo.decode])
+    try:
+        fitted = _fitted(patches / full, photo.linear(patches), usable, found.kind, rendered, prior)
+    except PigmeterError as error:
+        error.file = error.file or photo.name
+        raise
+    return _profile(fitted, found.kind, rendered, transfer, photo.primaries, photo.sha256)
+
+
+def fit_profile_from_patches(
+    values: np.ndarray,
+    chart: str = "colorchecker-classic",
+    rendered: bool = False,
+    exclude: Iterable[int] = (),
+) -> Profile:
+    """
+    Fit a profile to patch values that the caller has read.
+
+    Parameters
+    ----------
+    values : array, shape (24, 3)
+        R, G, B of the 24 classic paints, dark skin first, black last: linear sensor values with perfect white near
+        1, or with `rendered` sRGB-encoded values 0 to 1 of a camera's JPEG. [1]
+    chart : str
+        One of `layout.LAYOUT_KINDS`.
+    rendered : bool
+        Whether the values are encoded.
+    exclude : iterable of int
+        Indices of patches that must not be used.
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    UsageError
+        If the values' shape or an index is wrong, a value is not finite, or the kind of chart is unknown.
+    ProfileError
+        If the patches fit no camera.
+    """
+    patches = np.asarray(values, dtype=float)
+    if patches.shape != (_PATCHES, 3):
+        reason = f"values have shape {patches.shape}; expected (24, 3)"
+        raise UsageError("PATCH_SHAPE", reason, "Pass one row R, G, B per paint, dark skin first, black last")
+    left_out = sorted({int(index) for index in exclude})
+    if left_out and (left_out[0] < 0 or left_out[-1] >= _PATCHES):
+        reason = f"exclude names patches {left_out}; expected indices from 0 to 23"
+        raise UsageError("PATCH_INDEX", reason, "Count from 0 (dark skin) to 23 (black)")
+    kept = ~np.isin(np.arange(_PATCHES), left_out)
+    if not np.isfinite(patches[kept]).all():
+        bad = np.flatnonzero(kept & ~np.isfinite(patches).all(axis=1)).tolist()
+        reason = f"values of patches {bad} are not finite"
+        raise UsageError("PATCH_VALUES", reason, "Pass numbers, or name these patches in `exclude`")
+    if rendered and (patches[kept].min() < 0 or patches[kept].max() > 1):
+        lowest, highest = patches[kept].min(), patches[kept].max()
+        reason = f"encoded values reach from {lowest:g} to {highest:g}; expected 0 to 1"
+        raise UsageError("PATCH_VALUES", reason, "Divide 8-bit values by 255 and 16-bit values by 65535")
+    patches = np.where(kept[:, None], patches, 0.0)
+    straight = np.tile(np.linspace(0.0, 1.0, LEVELS), (3, 1))
+    transfer = srgb_to_linear(straight) if rendered else straight
+    linear = srgb_to_linear(patches) if rendered else patches
+    usable = np.repeat(kept[:, None], 3, axis=1)
+    fitted = _fitted(patches, linear, usable, layout(chart).kind, rendered, camera_prior(rendered))
+    return _profile(fitted, chart, rendered, transfer, np.linalg.inv(SRGB_FROM_XYZ), "")
+
+
+def _fitted(
+    encoded: np.ndarray, linear: np.ndarray, usable: np.ndarray, kind: str, rendered: bool, prior: CameraPrior
+) -> FittedCamera:
+    state = "encoded" if rendered else "linear"
+    lowest, highest = limit("profile", f"{state}_lowest"), limit("profile", f"{state}_highest")
+    readable = usable & (encoded > lowest) & (encoded < highest)
+    return fit_camera(np.log(np.maximum(linear, 1e-4)), readable, kind, rendered, prior)
+
+
+def _profile(
+    fitted: FittedCamera, kind: str, rendered: bool, transfer: np.ndarray, primaries: np.ndarray, source: str
+) -> Profile:
+    reading = learn(Cameras(fitted.scene, fitted.modes, fitted.seen, fitted.curve))
+    if not np.isfinite(reading.level).all():
+        reason = "the weights of the profile are not finite"
+        raise ProfileError("CAL_RESIDUAL", reason, "Photograph the chart again, evenly lit and well exposed")
+    held = tuple(
+        {
+            "weight": mode.weight,
+            "camera_class": float(mode.hypothesis.camera_class),
+            "light_field": mode.hypothesis.light_field,
+            "paint_error": mode.hypothesis.paint_error,
+            "colour_field": mode.hypothesis.colour_field,
+        }
+        for mode in fitted.modes
+    )
+    return Profile(
+        rendered=rendered,
+        chart_kind=kind,
+        edition=fitted.edition,
+        transfer=transfer,
+        primaries=np.asarray(primaries, dtype=float),
+        curve=fitted.curve,
+        level_weights=reading.level,
+        change_weights=reading.change,
+        camera_uncertainty=reading.camera_uncertainty,
+        people_uncertainty=reading.people_uncertainty,
+        skin_locus=skin_locus(reading.chroma),
+        quality=fitted.quality,
+        hypotheses=held,
+        findings=fitted.findings,
+        created_from=source,
+    )
