@@ -163,9 +163,9 @@ def tiff(pixels: np.ndarray | None = None, **options: object) -> bytes:
     return file.getvalue()
 
 
-def tiff_lzw(pixels: np.ndarray | None = None, compression: str = "tiff_lzw") -> bytes:
+def tiff_lzw(pixels: np.ndarray | None = None, compression: str = "tiff_lzw", **options: object) -> bytes:
     """An 8-bit TIFF as Pillow (libtiff) writes it."""
-    return _saved(scene() if pixels is None else pixels, "TIFF", compression=compression)
+    return _saved(scene() if pixels is None else pixels, "TIFF", compression=compression, **options)
 
 
 def with_tag(data: bytes, tag: int, value: int, occurrence: int = 0) -> bytes:

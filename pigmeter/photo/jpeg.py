@@ -20,7 +20,7 @@ from pigmeter.photo.seams import find_seam
 from pigmeter.reference import limit
 
 _SOI, _EOI, _SOS, _DRI = 0xD8, 0xD9, 0xDA, 0xDD
-_APP1, _APP2, _APP14 = 0xE1, 0xE2, 0xEE
+_APP0, _APP1, _APP2, _APP14 = 0xE0, 0xE1, 0xE2, 0xEE
 _READ = {0xC0: "baseline", 0xC1: "extended", 0xC2: "progressive"}
 _NOT_READ = {
     0xC3: "lossless", 0xC5: "hierarchical", 0xC6: "hierarchical", 0xC7: "hierarchical lossless",
@@ -45,9 +45,15 @@ class JpegHeader:
     exif, icc : bytes or None
     end : int
         Offset just behind the end-of-image marker.
+    coded : list of slice
+        The parts of the file that make the picture: all but metadata and remarks.
     several : bool
         Whether the file announces further pictures (MPO, gain map).
     scans : int
+    profile_parts : dict
+        Pieces of the colour profile by their number.
+    profile_count : int
+        Number of pieces the last of them announced.
     """
 
     width: int = 0
@@ -56,6 +62,7 @@ class JpegHeader:
     exif: bytes | None = None
     icc: bytes | None = None
     end: int = 0
+    coded: list[slice] = field(default_factory=list)
     several: bool = False
     scans: int = 0
     profile_parts: dict[int, bytes] = field(default_factory=dict)
@@ -108,6 +115,7 @@ def parse_jpeg(data: bytes) -> JpegHeader:
             break
         if marker == _SOI or 0xD0 <= marker <= 0xD7 or marker == 0x01:
             refuse_corrupt(f"marker FF{marker:02X} where no marker of this kind may stand")
+        start = position - 2
         segments += 1
         if segments > limit("photo", "max_segments"):
             refuse_metadata(f"more than {limit('photo', 'max_segments'):.0f} segments")
@@ -125,9 +133,12 @@ def parse_jpeg(data: bytes) -> JpegHeader:
             if metadata > limit("photo", "max_metadata_bytes"):
                 refuse_metadata(f"more than {limit('photo', 'max_metadata_bytes') / 1e6:.0f} MB")
             _read_application(marker, payload, header)
+        if marker < 0xE0 or marker in (_APP0, _APP14):
+            header.coded.append(slice(start, position))
     if not header.scans:
         refuse_corrupt("it ends before the first scan")
     header.end = position
+    header.coded.append(slice(position - 2, position))
     _join_profile(header)
     return header
 
@@ -223,9 +234,11 @@ def _decode_strictly(data: bytes, header: JpegHeader) -> np.ndarray:
     import simplejpeg
 
     pixels = np.empty((header.height, header.width, 3), dtype=np.uint8)
+    # Without its metadata, lest a damaged profile, which is a finding, be taken for a damaged photo.
+    stream = b"".join([data[:2], *(data[part] for part in header.coded)])
     try:
         decoded: np.ndarray = simplejpeg.decode_jpeg(
-            data[: header.end],
+            stream,
             colorspace="RGB",
             fastdct=False,
             fastupsample=False,
