@@ -94,7 +94,7 @@ def tabulate(
     Notes
     -----
     97 x 97 nodes, dense where little pigment changes much, and bilinear interpolation stay within 0.03 of
-    each quantity's own unit and 1e-4 of the response over more than is drawn (tests/synthetic/test_lookup.py).
+    each quantity's own unit and 1e-4 of the response over more than is drawn, see its tests.
     """
     grids, start, step = [], [], []
     for values in (melanin, blood):

@@ -20,7 +20,7 @@ def pixels():
 def jpeg(**changes):
     how = {
         "model": "phone",
-        "exposure_time": 0.008,
+        "exposure_time": 0.004,
         "aperture": 8.0,
         "iso": 100,
         "time": "2026:01:15 10:00:00",
@@ -36,7 +36,7 @@ def test_jpeg_tells_how_it_was_taken():
     exif = photo.getexif()
     assert (exif[0x010F], exif[0x0110]) == (MAKER, "phone")
     details = exif.get_ifd(0x8769)
-    assert float(details[0x829A]) == 0.008
+    assert float(details[0x829A]) == 0.004
     assert float(details[0x829D]) == 8.0
     assert details[0x9003] == "2026:01:15 10:00:00"
     assert 0x8825 not in exif
