@@ -100,7 +100,7 @@ def test_light_crosses_the_epidermis_twice():
     optics = SkinOptics(surface=0.04)
     back, through = (layer[AT_660] for layer in epidermis_layer(np.array(0.3), optics))
     dermis = dermis_reflectance(np.array(0.02), optics)[AT_660]
-    # Once through, reflected, once more through; and every further round between the layers: a geometric series.
+    # Through, reflected, through again; and every further round between the layers.
     rounds = sum(through * dermis * (back * dermis) ** n * through for n in range(30))
     expected = 0.04 + 0.96 * (back + rounds)
     assert_close(reflectance(np.array(0.3), np.array(0.02), optics)[AT_660], expected, 1e-9)
