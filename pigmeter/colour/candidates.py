@@ -11,7 +11,6 @@ from pigmeter.colour.detection import Grid
 from pigmeter.colour.edges import Refined, pitch_of, refine, transform
 from pigmeter.colour.layout import ChartLayout, layout
 from pigmeter.colour.patches import Readings, read_patches, reading_steps
-from pigmeter.findings import Finding
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
 
@@ -44,7 +43,6 @@ class Candidate:
         Whether the grid itself is a block of 6 x 4.
     score : float
         Mean correlation of the colours.
-    findings : tuple of Finding
     """
 
     layout: ChartLayout
@@ -59,7 +57,6 @@ class Candidate:
     size_known: bool
     whole: bool
     score: float
-    findings: tuple[Finding, ...]
 
     @property
     def sound(self) -> bool:
@@ -175,7 +172,6 @@ def candidate(photo: Photo, place: Placement, grid: Grid, wanted: ChartLayout | 
         size_known=known,
         whole=whole(grid),
         score=place.score,
-        findings=(),
     )
 
 

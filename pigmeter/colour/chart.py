@@ -215,7 +215,8 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 
 def _chart(one: Candidate, guessed: bool) -> Chart:
-    chart, homography, findings = one.layout, one.homography, list(one.findings)
+    chart, homography = one.layout, one.homography
+    findings: list[Finding] = []
     middle = chart.patch_centres_mm[chart.classic].mean(axis=0)
     steps = local_steps(middle[None], homography)[0]
     turn = round(np.degrees(np.arctan2(steps[1, 0], steps[0, 0])) / 90) * 90 % 360

@@ -1,4 +1,4 @@
-"""Regular grids of flat patches in a shrunk photo: where a colour chart may lie, before its colours are asked."""
+"""Regular grids of flat patches in a shrunk photo: where a chart may lie, before its colours are asked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import numpy as np
 
 from pigmeter.reference import limit
 
-# A blob's neighbours on the grid, in units of the blob's own side: a Classic's pitch is 1.14 patches, a Nano's 1.48,
-# and the edge detector eats two pixels of each patch, which is 2.3 for patches 6 px wide.
+# A blob's neighbours on the grid, in units of the blob's own side: a Classic's pitch is 1.14 patches, a
+# Nano's 1.48, and the edge detector eats two pixels of each patch, which is 2.3 for patches 6 px wide.
 _NEAREST, _FARTHEST = 1.02, 2.6
 _STEPS = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
 _SIGN = np.array([1.0, 1.0, -1.0, -1.0])
@@ -51,7 +51,7 @@ def stretched(image: np.ndarray) -> np.ndarray:
 
 
 def _flat_blobs(edges: np.ndarray, threshold: float, largest: float) -> _Blobs:
-    """Connected flat areas that are filled parallelograms: area = 12 sqrt(det of the coordinates' covariance)."""
+    """Return flat areas that are filled parallelograms: area = 12 sqrt(det of their covariance)."""
     flat = (edges <= threshold).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(flat, connectivity=4, ltype=cv2.CV_32S)
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
@@ -108,8 +108,8 @@ def _bases(near: np.ndarray, blobs: _Blobs) -> dict[int, list[np.ndarray]]:
     """
     For each blob up to two pairs of steps to neighbours, shape (2, 2), that may span a grid.
 
-    In the blob's own metric the steps are square and equal, and one of them has its opposite: that is true of most
-    patches of a chart and of few specks of a carpet.
+    In the blob's own metric the steps are square and equal, and one of them has its opposite: that is true
+    of most patches of a chart and of few specks of a carpet.
     """
     first = near[:, :6]
     known = first >= 0
@@ -134,7 +134,7 @@ def _bases(near: np.ndarray, blobs: _Blobs) -> dict[int, list[np.ndarray]]:
 
 
 def _grown(seed: int, basis: np.ndarray, near: np.ndarray, blobs: _Blobs) -> tuple[np.ndarray, np.ndarray]:
-    """Assign grid coordinates to blobs, ring by ring from the seed; each blob passes its own local steps on."""
+    """Assign grid coordinates to blobs, ring by ring from the seed; each passes its own local steps on."""
     centres = blobs.centres
     place = np.zeros((len(centres), 2), dtype=int)
     taken = np.zeros(len(centres), dtype=bool)

@@ -91,8 +91,8 @@ def _edges(profile: np.ndarray, white: float) -> tuple[np.ndarray, np.ndarray, n
     """
     Distance from the patch's nominal centre to its edge, for profiles that run outwards.
 
-    The patch's own level is 1, the darkest place in the gap 0; the edge lies where the area under the profile says,
-    which does not move with blur.
+    The patch's own level is 1, the darkest place in the gap 0; the edge lies where the area under the
+    profile says, which does not move with blur.
     """
     along = _ALONG[_ALONG >= 0]
     half = profile[:, len(_ALONG) // 2 :]
@@ -148,23 +148,26 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
 
     Notes
     -----
-    The centre lies midway between opposite edges, so the width of a patch need not be known; it is measured. A patch
-    that differs from the homography by lens distortion or a bent card keeps its own centre; one whose edges are not
-    seen (black on a black frame) gets the place that a smooth fit of the others' differences says.
+    The centre lies midway between opposite edges, so the width of a patch need not be known; it is
+    measured. A patch that differs from the homography by lens distortion or a bent card keeps its own
+    centre; one whose edges are not seen (black on a black frame) gets the place that a smooth fit of the
+    others' differences says.
     """
     points = np.asarray(points, dtype=float)
     window = _Window(pixels, homography, points)
+    start, pitch = transform(points, homography), pitch_of(points, homography)
     for _ in range(3):
         measured = [_offsets(window, homography, points, axis) for axis in (0, 1)]
         offsets, widths, goods, blurs = zip(*measured, strict=True)
         good = goods[0] & goods[1]
         shift = np.stack(offsets, axis=1) * good[:, None]
         places = transform(points + shift, homography)
-        if good.sum() < 6:
-            break
-        reach = 0.12 * pitch_of(points, homography)
-        renewed, _ = cv2.findHomography(points[good], places[good], cv2.RANSAC, max(reach, 0.5))
-        if renewed is None:
+        renewed = None
+        if good.sum() >= 6:
+            renewed, _ = cv2.findHomography(points[good], places[good], cv2.RANSAC, max(0.12 * pitch, 0.5))
+        # blur or texture may pass for edges: a fit that runs away from its start is none
+        if renewed is None or np.abs(transform(points, renewed) - start).max() > 0.4 * pitch:
+            good = np.zeros(len(points), dtype=bool)
             break
         homography = renewed
     model = transform(points, homography)

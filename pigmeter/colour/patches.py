@@ -43,7 +43,7 @@ class Readings:
 
 
 def _inside(quad: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray] | None:
-    """Rows and columns of the pixels within a convex quad, thinned to a number that is enough; None if outside."""
+    """Rows and columns of the pixels within a convex quad, thinned to a number that is enough."""
     low, high = np.ceil(quad.min(axis=0)).astype(int), np.floor(quad.max(axis=0)).astype(int) + 1
     if (low < 0).any() or (high > np.array([shape[1], shape[0]])).any() or (high - low < 2).any():
         return None
@@ -59,7 +59,7 @@ def _inside(quad: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray, np.nd
 
 
 def _noise(pixels: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """SD of a pixel from differences three columns apart: beyond the reach of demosaicing, blind to slow changes."""
+    """SD of a pixel from differences three columns apart: beyond demosaicing, blind to slow changes."""
     reach = columns + 3 <= columns.max()
     if reach.sum() < 4:
         reach = columns + 1 <= columns.max()
@@ -89,7 +89,8 @@ def _plane_spread(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> 
 def _robust_mean(values: np.ndarray) -> tuple[np.ndarray, float]:
     """Mean of the pixels within 3 robust SD of the median in every channel, and the part left out."""
     middle = np.median(values, axis=0)
-    # whole numbers: with noise below a level the median deviation is 0 or 1, so no less than 3/4 level is believed
+    # whole numbers: with noise below a level the median deviation is 0 or 1, so no less than 3/4 level is
+    # believed
     least = 0.75 + 0.004 * middle
     scale = np.maximum(1.4826 * np.median(np.abs(values - middle), axis=0), least)
     kept = (np.abs(values - middle) <= 3 * scale).all(axis=1)
@@ -177,7 +178,8 @@ def read_patch_file(path: str | PathLike[str], names: tuple[str, ...] | None = N
     Parameters
     ----------
     path : path
-        The file; lines that start with ``#`` are remarks. Patches may be named as in the layout or numbered from 1.
+        The file; lines that start with ``#`` are remarks. Patches may be named as in the layout or
+        numbered from 1.
     names : tuple of str, optional
         Patch names in the chart's order; the 24 of the Classic when not given.
 
