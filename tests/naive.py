@@ -7,7 +7,7 @@ import numpy as np
 
 def block_means(pixels, table, low, scale, cell, fewest, first, last, means, cells, usable, clipped):
     linear = np.stack([table[c].astype(float)[pixels[..., c]] for c in range(3)], axis=-1)
-    good = (linear > 0).all(axis=-1)
+    good = (linear < 1e9).all(axis=-1)
     black = ~good & (pixels.min(axis=-1) <= low)
     side = scale * cell
     for r in range(first, last):

@@ -121,7 +121,7 @@ def quantity_maps(
     The response is averaged over a block before its logarithm is taken, over the pixels that are not clipped
     in any channel, so that noise is not turned into a bias.
     """
-    from pigmeter._kernels.pixel import block_means, quantity_planes
+    from pigmeter._kernels.pixel import CLIPPED, block_means, quantity_planes
 
     pixels = np.ascontiguousarray(photo.pixels).view()
     pixels.flags.writeable = (
@@ -141,10 +141,11 @@ def quantity_maps(
     usable = np.empty((rows, columns), dtype=np.int32)
     clipped = np.empty((2, rows, columns), dtype=np.int32)
     table = np.array(profile.response_table(photo), dtype=np.float32, order="C")
+    np.maximum(table, np.float32(limit("measurement", "floor_response")), out=table)
     full = table.shape[1] - 1
     low = int(limit("measurement", "clip_low") * full)
-    table[:, : low + 1] = 0.0
-    table[:, int(np.ceil(limit("measurement", "clip_high") * full)) :] = 0.0
+    table[:, : low + 1] = CLIPPED
+    table[:, int(np.ceil(limit("measurement", "clip_high") * full)) :] = CLIPPED
     fewest = np.float32(limit("measurement", "block_usable"))
 
     def average(first: int, last: int) -> None:

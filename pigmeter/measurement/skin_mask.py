@@ -8,7 +8,7 @@ import numpy as np
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
-    from pigmeter.colour.profile import SkinLocus
+    from pigmeter.colour.locus import SkinLocus
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +205,7 @@ def _enclosed(
     import cv2
 
     count, labels, figures, _ = cv2.connectedComponentsWithStats((~tissue).astype(np.uint8), connectivity=4)
+    labels = labels.astype(np.intp)  # what bincount would otherwise make of them each time
     area = np.maximum(figures[:, cv2.CC_STAT_AREA], 1)
 
     def share(mask: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tolerance import assert_close
 
-from pigmeter._kernels.pixel import block_means, quantity_planes
+from pigmeter._kernels.pixel import CLIPPED, block_means, quantity_planes
 
 SEED = 71
 FEWEST = np.float32(0.75)
@@ -26,7 +26,7 @@ def averaged(kernel, pixels, table, scale, cell, low=0, tiles=None):
 def line_table(bits=8):
     """Response that is the encoded value over full scale, with 0 and full scale marked as clipped."""
     table = np.tile(np.linspace(0, 1, 2**bits, dtype=np.float32), (3, 1))
-    table[:, -1] = 0
+    table[:, [0, -1]] = CLIPPED
     return table
 
 

@@ -1,0 +1,18 @@
+"""The benchmarks run: on tiny input, so that they cannot rot."""
+
+import json
+import subprocess
+import sys
+
+from source_tree import ROOT
+
+
+def test_bench_maps_runs_and_tells_every_row():
+    command = [sys.executable, ROOT / "benchmarks" / "bench_maps.py", "--tiny", "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert found["machine"]["cpus"]
+    assert len(found["rows"]) == 8
+    for row in found["rows"].values():
+        assert 0 < row["median"] < 60
+        assert row["peak"] > 0
