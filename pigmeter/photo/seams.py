@@ -54,7 +54,8 @@ class Seam:
     def is_strong(self) -> bool:
         """Whether the run is as whole and as even as damage makes it."""
         whole = self.coverage >= limit("photo", "seam_coverage")
-        return whole and self.evenness >= limit("photo", "seam_evenness")
+        even = self.evenness >= limit("photo", "seam_evenness")
+        return whole and even and self.columns >= limit("photo", "seam_least_columns")
 
     @property
     def is_proof(self) -> bool:
@@ -81,34 +82,33 @@ def find_seam(pixels: np.ndarray, block: tuple[int, int]) -> Seam | None:
 
     Notes
     -----
-    Blind to damage in the last block row, to damage between two restart markers of the same row, and to
-    steps under the limit `seam_step`. Those of the photo's own straight edges that happen to lie on block
-    edges begin at a photo border or end where the object ends; the run is therefore held against what lies
-    just before and just after it.
+    Blind to damage in the first and the last block row, to damage between two restart markers of the same
+    row, and to steps under the limit `seam_step`. Those of the photo's own straight edges that happen to lie
+    on block edges begin at a photo border or end where the object ends; the run is therefore held against
+    what lies just before and just after it.
     """
     steps, valid = _block_steps(pixels, block)
     rows, columns = valid.shape
-    if rows < 2 or columns < 8:
-        return None
-    if valid.sum() < columns:
+    if rows < 2 or columns < 8 or valid.sum() < columns:
         return None
     # Channel by channel: a reduction over a last axis of three takes NumPy five times as long.
     small = np.abs(steps) < 0.05
     still = float(np.mean(small[:, :, 0] & small[:, :, 1] & small[:, :, 2]))
-    usable = _summed(valid.ravel(), columns)
+    usable = _summed(valid.ravel())
     best: Seam | None = None
     for component in range(3):
         values = steps[:, :, component].ravel()
         for threshold in limit("photo", "seam_step") * np.array([1.0, 2.0, 4.0]):
             signs = (values > threshold).astype(np.int8) - (values < -threshold)
-            found = _best_run(_summed(signs * valid.ravel(), columns), usable, columns)
+            found = _best_run(_summed(signs * valid.ravel()), usable, columns)
             if found is not None and (best is None or found[0] > best.coverage):
                 coverage, start = found
-                run = slice(max(start - columns, 0), start)
+                run = slice(start, start + columns)
                 along = values[run][valid.ravel()[run]]
                 step = float(np.median(along))
                 even = float(np.mean(np.abs(along - step) < 0.5 * abs(step)))
-                best = Seam(coverage, even, start // columns, start % columns, step, columns, still)
+                row = 1 + start // columns  # the block row below the edge
+                best = Seam(coverage, even, row, start % columns, step, columns, still)
     return best
 
 
@@ -142,19 +142,18 @@ def _block_steps(pixels: np.ndarray, block: tuple[int, int]) -> tuple[np.ndarray
     return (steps.reshape(-1, 3) @ _YCC_FROM_RGB.T).reshape(steps.shape), valid
 
 
-def _summed(values: np.ndarray, columns: int) -> np.ndarray:
-    """Running sum with an empty block row before and after, so that a run may begin before the first edge."""
-    total = np.zeros(values.size + 2 * columns + 1, dtype=np.int32)
-    np.cumsum(values, dtype=np.int32, out=total[columns + 1 : columns + 1 + values.size])
-    total[columns + 1 + values.size :] = total[columns + values.size]
+def _summed(values: np.ndarray) -> np.ndarray:
+    """Running sum, from nothing on."""
+    total = np.zeros(values.size + 1, dtype=np.int32)
+    np.cumsum(values, dtype=np.int32, out=total[1:])
     return total
 
 
 def _best_run(signs: np.ndarray, usable: np.ndarray, columns: int) -> tuple[float, int] | None:
-    """Coverage and start (the empty row counted) of the strongest run that is sharp at both of its ends."""
+    """Coverage and start of the strongest run that is sharp at both of its ends."""
     count = usable[columns:] - usable[:-columns]
     net = signs[columns:] - signs[:-columns]
-    # Runs that begin or end outside the photo are short; a third of a row is the least that says anything.
+    # Burnt-out blocks do not count; a third of a row is the least that says anything.
     start = np.flatnonzero((2 * np.abs(net) > count) & (3 * count >= columns))
     column = start % columns
     # Three blocks from either border: a frame around a picture ends there too.
