@@ -75,6 +75,7 @@ def measure(
     chart: "Chart | None" = None,
     mm_per_pixel: float | None = None,
     full_resolution: bool = False,
+    look_for_chart: bool = True,
     workers: int | None = None,
 ) -> Measurement:
     """
@@ -94,6 +95,8 @@ def measure(
         Of the photo, where the caller knows it; else the chart tells. [mm]
     full_resolution : bool
         Maps with a pixel per pixel of the photo, whatever memory they take.
+    look_for_chart : bool
+        Search for a chart although `profile` is given, to leave it out of the skin and to learn the scale.
     workers : int, optional
         Number of threads; the result is the same for any number.
 
@@ -119,7 +122,7 @@ def measure(
             "SCALE_FORM", reason, "Give the side of a photo pixel in mm, or leave it out", file=photo.name
         )
     source = "own chart" if profile is None else "given"
-    if chart is None:
+    if chart is None and (look_for_chart or profile is None):
         chart = _chart_of(photo, needed=profile is None)
     if profile is None:
         from pigmeter.colour.session import fit_profile

@@ -133,6 +133,19 @@ def test_without_profile_and_chart_there_is_no_measurement():
         measure(scene())
 
 
+def test_the_search_for_a_chart_can_be_spared(profile, monkeypatch):
+    from pigmeter.colour import chart
+
+    asked = []
+    monkeypatch.setattr(
+        chart, "find_chart", lambda photo: asked.append(photo) or LaidChart(slice(0), slice(0))
+    )
+    assert measure(scene(), profile, look_for_chart=False).chart is None
+    assert not asked
+    assert measure(scene(), profile).mm_per_pixel == MM
+    assert len(asked) == 1
+
+
 def test_no_skin_is_refused(profile):
     with pytest.raises(MeasurementError, match="no skin to be measured"):
         measure(photo_of(np.full((60, 60, 3), 100, np.uint8)), profile)
