@@ -90,9 +90,10 @@ class Cameras:
         edges = np.cumsum([mode.weight for mode in modes])
         self._mode_of = np.searchsorted(edges, (np.arange(count) + 0.5) / count)
         unknowns = np.empty((count, scene.size))
+        self.share = limit("profile", "posterior_share")
         for index, mode in enumerate(modes):
             here = self._mode_of == index
-            root = np.linalg.cholesky(np.linalg.inv(mode.precision))
+            root = np.linalg.cholesky(self.share * np.linalg.inv(mode.precision))
             unknowns[here] = mode.unknowns + rng.standard_normal((here.sum(), scene.size)) @ root.T
         coordinates, self._veil, _, self._gain, self._heights = scene.parts(unknowns)
         self._sensitivities = scene.prior.sensitivities(coordinates)
@@ -188,7 +189,7 @@ def learn(cameras: Cameras) -> Reading:
     return Reading(
         level,
         change,
-        by_camera.std(axis=0),
+        by_camera.std(axis=0) / np.sqrt(cameras.share),
         (error - by_camera).std(axis=(0, 1)),
         np.stack([seen[:, 0] - seen[:, 1], seen[:, 2] - seen[:, 1]], axis=1),
     )
