@@ -184,13 +184,13 @@ def test_profile_refuses_a_photo_without_a_chart(tmp_path):
 
 def test_profile_fits_and_saves(tmp_path, monkeypatch):
     from pigmeter.colour import chart
-    from pigmeter.colour import profile as profiles
+    from pigmeter.colour import session
 
     fitted = profile()
     fitted.save = lambda path: path.write_text("{}")
     seen = []
     monkeypatch.setattr(chart, "find_chart", lambda photo, kind, corners: seen.append(kind) or chart_of())
-    monkeypatch.setattr(profiles, "fit_profile", lambda photo, chart: fitted)
+    monkeypatch.setattr(session, "fit_profile", lambda photo, chart: fitted)
     done = invoke(
         "profile",
         save_jpeg(tmp_path / "a.jpg"),

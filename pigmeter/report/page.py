@@ -1,10 +1,13 @@
 """The page of a figure: four panels under a heading, placed in inches, and text that any name fits in."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pigmeter.report.png import png_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +44,7 @@ class Layout:
     gap: float = 0.34
     margin: float = 0.34
     title: float = 0.44
-    foot: float = 0.58
+    foot: float = 0.62
     bottom: float = 0.5
 
     def corner(self, index: int) -> tuple[float, float]:
@@ -58,7 +61,7 @@ class Layout:
 def layout_for(shape: tuple[int, int]) -> Layout:
     """Return the page for a photo of so many rows and columns: two by two if wide, else four in a row."""
     aspect = shape[1] / shape[0]
-    columns, cell, tallest = (2, 4.9, 4.9) if aspect >= 1 else (4, 2.9, 5.2)
+    columns, cell, tallest = (2, 4.3, 4.3) if aspect >= 1 else (4, 2.9, 5.2)
     width = min(cell, tallest * aspect)
     plain = Layout(columns, cell, (width, width / aspect))
     across = 2 * plain.margin + columns * cell + (columns - 1) * plain.gap
@@ -125,16 +128,9 @@ class Page:
 
     def png(self, software: str) -> bytes:
         """Return the page as a PNG file that names the software and nothing else."""
-        file = io.BytesIO()
-        self.canvas.print_figure(
-            file,
-            format="png",
-            dpi=self.figure.dpi,
-            facecolor="white",
-            metadata={"Software": software},
-            pil_kwargs={"compress_level": 7},
-        )
-        return file.getvalue()
+        self.canvas.draw()
+        pixels = np.asarray(self.canvas.buffer_rgba())[:, :, :3]
+        return png_file(pixels, self.figure.dpi, software)
 
 
 def halo(width: float, alpha: float) -> Sequence[Any]:

@@ -102,7 +102,7 @@ def outline_field(mask: np.ndarray, columns: int) -> np.ndarray:
     return field
 
 
-def view_of(mask: np.ndarray, margin: float, below: float) -> View:
+def view_of(mask: np.ndarray, margin: float, below: float, least: float) -> View:
     """
     Return the part of a photo worth showing: around `mask`, in the photo's own proportions.
 
@@ -114,13 +114,15 @@ def view_of(mask: np.ndarray, margin: float, below: float) -> View:
         Left free around it on each side, as a fraction of the photo. [1]
     below : float
         The whole photo is returned unless the part is narrower than this fraction of it. [1]
+    least : float
+        The part is never narrower than this fraction of the photo. [1]
     """
     if not mask.any():
         return View()
     top, bottom = _extent(mask.sum(axis=1))
     left, right = _extent(mask.sum(axis=0))
     top, bottom, left, right = top - margin, bottom + margin, left - margin, right + margin
-    side = max(bottom - top, right - left)
+    side = max(bottom - top, right - left, least)
     if side >= below:
         return View()
     x = float(np.clip((left + right - side) / 2, 0.0, 1.0 - side))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from measured import profile, save_jpeg
+from source_tree import ROOT
+from tolerance import assert_close
 
 from pigmeter import files
 from pigmeter.batch import one_photo, run
@@ -287,3 +289,26 @@ def test_inputs_stay_as_they_were(photos, tmp_path, doubles):
     assert before == {
         path: (path.read_bytes(), path.stat().st_mtime_ns) for path in Path(photos).rglob("*.*")
     }
+
+
+def test_the_samples_of_a_session(tmp_path):
+    """With the real parts: two photos with a chart, and a close-up that one of the charts serves."""
+    folder = ROOT / "samples" / "subject-3"
+    result = measure_folder(folder, tmp_path / "out", jobs=2)
+    assert outcome(result) == {
+        "baseline-close.jpg": ("measured", "chart of baseline.jpg"),
+        "baseline.jpg": ("measured", "own chart"),
+        "follow-up.jpg": ("measured", "own chart"),
+    }
+    close, baseline, _ = result.records
+    assert close.profile == baseline.profile
+    assert close.rows[0]["mm_per_pixel"] is None
+    assert baseline.rows[0]["mm_per_pixel"] > 0
+    means = [
+        next(row["mean"] for row in one.rows if row["quantity"] == "melanin_index")
+        for one in (close, baseline)
+    ]
+    assert_close(means[0], means[1], 10)  # another part of the same arm
+    figures = sorted((tmp_path / "out" / "figures").iterdir())
+    assert len(figures) == 3
+    assert max(path.stat().st_size for path in figures) < 1.5e6

@@ -38,7 +38,7 @@ def test_a_figure_is_a_png_of_reasonable_size(shape):
     one = photo(*shape)
     data = draw_figure(one, measurement(one))
     image = Image.open(io.BytesIO(data))
-    assert 1500 < image.width < 2400
+    assert 1400 < image.width < 2400
     assert image.height < 2000
     assert len(data) < 1.5e6
 

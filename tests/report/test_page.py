@@ -58,4 +58,4 @@ def test_a_page_names_the_software_and_nothing_else():
     page.picture(0, np.zeros((3, 4)))
     image = Image.open(BytesIO(page.png("pigmeter 1.2.3")))
     assert image.info.get("Software") == "pigmeter 1.2.3"
-    assert set(image.info) <= {"Software", "dpi"}
+    assert set(image.info) <= {"Software", "dpi", "srgb"}

@@ -53,7 +53,7 @@ def test_a_large_photo_is_made_small():
 def test_the_view_holds_the_skin_in_the_photos_proportions():
     mask = np.zeros((100, 200), bool)
     mask[40:60, 150:170] = True
-    view = view_of(mask, 0.05, 0.75)
+    view = view_of(mask, 0.05, 0.75, 0.1)
     assert_close([view.right - view.left, view.bottom - view.top], [view.width, view.width], 1e-12)
     assert mask[:, : int(view.left * 200)].sum() == 0
     assert view.cut(mask).sum() == mask.sum()
@@ -63,7 +63,7 @@ def test_the_view_holds_the_skin_in_the_photos_proportions():
 def test_a_view_at_the_border_stays_inside():
     mask = np.zeros((100, 200), bool)
     mask[90:, 190:] = True
-    view = view_of(mask, 0.1, 0.75)
+    view = view_of(mask, 0.1, 0.75, 0.1)
     assert_close([view.right, view.bottom], [1, 1], 1e-12)
     assert view.cut(mask).sum() == mask.sum()
 
@@ -72,12 +72,18 @@ def test_strays_do_not_widen_the_view():
     mask = np.zeros((200, 200), bool)
     mask[80:120, 80:120] = True
     mask[0, 0] = mask[199, 199] = True
-    assert view_of(mask, 0.05, 0.75).width < 0.35
+    assert view_of(mask, 0.05, 0.75, 0.1).width < 0.35
+
+
+def test_a_speck_is_shown_with_its_surroundings():
+    mask = np.zeros((100, 100), bool)
+    mask[50, 50] = True
+    assert_close(view_of(mask, 0.01, 0.75, 0.2).width, 0.2, 1e-12)
 
 
 def test_wide_skin_and_no_skin_show_the_whole_photo():
-    assert view_of(np.ones((10, 10), bool), 0.05, 0.75) == View()
-    assert view_of(np.zeros((10, 10), bool), 0.05, 0.75) == View()
+    assert view_of(np.ones((10, 10), bool), 0.05, 0.75, 0.1) == View()
+    assert view_of(np.zeros((10, 10), bool), 0.05, 0.75, 0.1) == View()
 
 
 def test_an_outline_closes_at_the_border():
