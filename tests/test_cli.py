@@ -183,8 +183,7 @@ def test_profile_refuses_a_photo_without_a_chart(tmp_path):
 
 
 def test_profile_fits_and_saves(tmp_path, monkeypatch):
-    from pigmeter.colour import chart
-    from pigmeter.colour import session
+    from pigmeter.colour import chart, session
 
     fitted = profile()
     fitted.save = lambda path: path.write_text("{}")
