@@ -12,7 +12,7 @@ from pigmeter.colour.edges import Refined, pitch_of, refine, transform
 from pigmeter.colour.layout import ChartLayout, layout
 from pigmeter.colour.patches import Readings, read_patches, reading_steps
 from pigmeter.photo.photo import Photo
-from pigmeter.reference import limit
+from pigmeter.reference import limit, read_table
 
 _AROUND = 3  # columns and rows beyond a grid in which the chart may go on, black on black or covered
 _BLOCK = np.stack([np.arange(24) % 6, np.arange(24) // 6], axis=1).astype(float)
@@ -142,12 +142,11 @@ def candidate(photo: Photo, place: Placement, grid: Grid, wanted: ChartLayout | 
     """Refine, name, read and verify one placement."""
     to_grid, _ = cv2.findHomography(_BLOCK, place.points.astype(float))
     homography = grid.homography @ to_grid
-    chart = wanted
-    if chart is None and _extends(grid, place):
+    chart, known = wanted, True
+    refined = refine(photo.pixels, homography, _BLOCK if wanted is None else _grid_points(wanted))
+    if chart is None and _goes_on(photo, refined.homography):
         chart = layout("colorchecker-sg")
-    points = _BLOCK if chart is None else _grid_points(chart)
-    refined = refine(photo.pixels, homography, points)
-    known = True
+        refined = refine(photo.pixels, refined.homography, _grid_points(chart))
     if chart is None:
         chart, known = _kind(refined, homography)
     homography = refined.homography @ _from_mm(chart)
@@ -195,11 +194,19 @@ def _from_mm(chart: ChartLayout) -> np.ndarray:
     return affine
 
 
-def _extends(grid: Grid, place: Placement) -> bool:
-    """Whether the grid goes on around the 24 paints as that of an SG chart does."""
-    low, high = place.points.min(axis=0), place.points.max(axis=0)
-    beyond = np.concatenate([low - grid.low, grid.high - high])
-    return bool(grid.count >= 60 and (beyond >= 1).all() and beyond.sum() >= 10)
+def _goes_on(photo: Photo, homography: np.ndarray) -> bool:
+    """Whether the 116 other patches of an SG chart lie around the 24 paints: their lightness tells."""
+    chart = layout("colorchecker-sg")
+    others = np.setdiff1d(np.arange(len(chart.names)), chart.classic)
+    places = np.round(transform(_grid_points(chart)[others], homography)).astype(int)
+    if (places < 0).any() or (places >= np.array(photo.shape)[::-1]).any():
+        return False
+    published = read_table("charts/published-lab-sg-after-2014-11.csv")
+    lightness = np.array([published.column(chart.names[index])[0] for index in others])
+    seen = photo.linear(photo.pixels[places[:, 1], places[:, 0]]).mean(axis=1)
+    if seen.max() <= 0 or np.ptp(seen) == 0:
+        return False
+    return bool(np.corrcoef(np.cbrt(seen), lightness)[0, 1] > limit("chart", "sg_correlation"))
 
 
 def _kind(refined: Refined, homography: np.ndarray) -> tuple[ChartLayout, bool]:

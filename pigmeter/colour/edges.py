@@ -181,7 +181,9 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
     for width in widths:
         typical = np.median(width[good]) if good.any() else 0.0
         trusted &= np.abs(width - typical) < 0.1
-    centres = model + _smooth(points, away, trusted)
+    smooth = _smooth(points, away, trusted)
+    length = np.sqrt((smooth**2).sum(axis=1, keepdims=True))
+    centres = model + smooth * np.minimum(1, reach / np.maximum(length, 1e-9))
     centres[trusted] = places[trusted]
     width, height = (float(np.median(w[trusted])) if trusted.sum() >= 6 else float("nan") for w in widths)
     blur = float(np.median(np.maximum(*blurs)[trusted])) if trusted.any() else float("inf")

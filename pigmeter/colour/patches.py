@@ -10,6 +10,7 @@ import numpy as np
 from pigmeter.colour.edges import local_steps
 from pigmeter.colour.layout import CLASSIC_NAMES, ChartLayout
 from pigmeter.errors import ChartError
+from pigmeter.files import write_text
 from pigmeter.reference import limit
 
 
@@ -163,12 +164,17 @@ def write_patch_file(path: str | PathLike[str], names: tuple[str, ...], values: 
         Patch names in the chart's order, see :func:`pigmeter.colour.layout.layout`.
     values : array, shape (n, 3)
         Encoded or linear values; NaN for a patch that was not read.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
     """
-    with Path(path).open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["patch", "r", "g", "b"])
-        for name, row in zip(names, np.asarray(values, dtype=float), strict=True):
-            writer.writerow([name, *("" if np.isnan(v) else repr(float(v)) for v in row)])
+    lines = ["patch,r,g,b"]
+    for name, row in zip(names, np.asarray(values, dtype=float), strict=True):
+        # every digit: a profile fitted from the file is the one fitted from the photo
+        lines.append(",".join([name, *("" if np.isnan(value) else repr(float(value)) for value in row)]))
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def read_patch_file(path: str | PathLike[str], names: tuple[str, ...] | None = None) -> np.ndarray:

@@ -41,6 +41,17 @@ def test_sg_is_told_from_its_many_patches():
     assert np.sqrt(((candidate.centres - places) ** 2).sum(axis=1)).max() < 4
 
 
+def test_small_sg_charts_are_told_too():
+    candidate, places = best_of(Scene(kind="colorchecker-sg", shape=(480, 640), patch=12, angle=20))
+    assert candidate.layout.kind == "colorchecker-sg"
+    assert np.sqrt(((candidate.centres - places) ** 2).sum(axis=1)).max() < 3
+
+
+def test_tiles_around_a_classic_are_no_sg():
+    candidate, _ = best_of(Scene(shape=(480, 640), patch=46, background="tiles", angle=-8))
+    assert candidate.layout.kind == "colorchecker-classic"
+
+
 def test_a_named_kind_is_believed():
     candidate, _ = best_of(Scene(shape=(480, 640), patch=45), "colorchecker-passport")
     assert candidate.layout.kind == "colorchecker-passport"
