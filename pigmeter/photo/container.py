@@ -162,14 +162,11 @@ def _refuse_raw(data: bytes) -> None:
             raise PhotoError(
                 "FMT_NOT_ALLOWED", "the file is a camera raw file (DNG), which is not read yet", _RAW
             )
-        below = (
-            [file.directory(int(offset)) for offset in first.numbers(SUB_IFDS)[:8]]
-            if SUB_IFDS in first
-            else []
-        )
+        places = first.numbers(SUB_IFDS)[:8].tolist() if SUB_IFDS in first else []
+        raw = any(_is_sensor(directory) for directory in (first, *map(file.directory, map(int, places))))
     except DirectoryError:
         return  # a damaged TIFF is told so by its own reader
-    if any(_is_sensor(directory) for directory in (first, *below)):
+    if raw:
         reason = "the file is a camera raw file (NEF, ARW, PEF or the like), which is not read yet"
         raise PhotoError("FMT_NOT_ALLOWED", reason, _RAW)
 

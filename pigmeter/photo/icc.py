@@ -66,6 +66,9 @@ def read_icc(profile: bytes, levels: int) -> ColourSpace:
     if not np.isfinite(curves).all():
         reason = "a curve without a number"
         raise ProfileDamaged(reason)
+    if np.abs(curves[:, -1] - 1.0).max() > 0.5:
+        reason = f"curves whose white is {curves[:, -1].round(3).tolist()} instead of 1"
+        raise ProfileDamaged(reason)
     if (np.diff(curves, axis=1) < -1e-6).any() or np.ptp(curves, axis=1).min() < 0.5:
         reason = "a curve that falls or hardly rises"
         raise ProfileNotSimple(reason)
@@ -195,5 +198,6 @@ def _parametric(kind: int, values: np.ndarray, x: np.ndarray) -> np.ndarray:
         g, a, b, c, d = values
     else:
         g, a, b, c, d, e, f = values
-    power = np.maximum(a * x + b, 0.0) ** g + e
+    with np.errstate(all="ignore"):
+        power = np.maximum(a * x + b, 0.0) ** g + e
     return np.where(x >= d, power, c * x + f)

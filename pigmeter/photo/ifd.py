@@ -1,5 +1,6 @@
 """Read the tagged directories of TIFF and EXIF, trusting no offset and no count."""
 
+import math
 import struct
 from dataclasses import dataclass
 
@@ -100,7 +101,7 @@ class Directory:
         if tag not in self:
             return default
         value = self.number(tag)
-        if value != int(value):
+        if not math.isfinite(value) or value != int(value):
             reason = f"tag {tag} is {value}, not whole"
             raise DirectoryError(reason)
         return int(value)

@@ -108,6 +108,10 @@ GOOD = corpus.icc_p3()
         (corpus.icc(corpus.pcs_columns(corpus.P3), (b"what\0\0\0\0" + bytes(8),) * 3), "unknown type 'what'"),
         (corpus.icc(corpus.pcs_columns(corpus.P3), (b"curv\0\0\0\0\0\xff\0\0\0\0",) * 3), "65280|16711680"),
         (corpus.icc(corpus.pcs_columns(corpus.P3), (corpus.curve_parametric(1, 2, 0, 0),) * 3), "slope"),
+        (
+            corpus.icc(corpus.pcs_columns(corpus.P3), (corpus.curve_parametric(4, 9, 9, 0, 0, 0, 0, 0),) * 3),
+            "white",
+        ),
         (GOOD[:128] + b"\0\0\xff\xff" + GOOD[132:], "65535 tags"),
         (GOOD[:136] + b"\x7f" + GOOD[137:], "outside the profile"),
     ],

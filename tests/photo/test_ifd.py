@@ -53,7 +53,7 @@ def test_frames_that_lie(block, words):
 
 def test_values_outside_the_file_and_of_the_wrong_kind():
     entries = {1: (2, 1000, 0), 2: (2, 3, 0), 3: (3, 0, 0), 4: (11, 1, 0)}
-    directory = Directory(struct.pack("<f", 1.5), "<", entries, 0)
+    directory = Directory(struct.pack("<2f", 1.5, float("nan")), "<", entries | {6: (11, 1, 4)}, 0)
     with pytest.raises(DirectoryError, match="outside the file"):
         directory.text(1)
     with pytest.raises(DirectoryError, match="not a number"):
@@ -62,6 +62,8 @@ def test_values_outside_the_file_and_of_the_wrong_kind():
         directory.number(3)
     with pytest.raises(DirectoryError, match="not whole"):
         directory.whole(4, 0)
+    with pytest.raises(DirectoryError, match="is nan, not whole"):
+        directory.whole(6, 0)
     with pytest.raises(DirectoryError, match="no tag 5"):
         directory.number(5)
 
