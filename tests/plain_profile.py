@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pigmeter.colour.quantities import REGRESSED, quantities
+from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.photo.photo import Capture, Photo
 
@@ -76,7 +76,7 @@ class PlainProfile:
         n = 3000
         spectra = skin(rng.uniform(0.06, 0.7, n), rng.uniform(0.05, 0.3, n))
         rgb = response(spectra) * rng.uniform(0.8, 1.2, (n, 1))
-        known = quantities(spectra)
+        known = spectral_quantities(spectra)
         f = terms(rgb)
         wanted = np.stack([known[key] for key in REGRESSED], axis=1)
         self.level = np.linalg.solve(f.T @ f + 1e-6 * np.eye(10), f.T @ wanted)

@@ -54,7 +54,7 @@ REGRESSED = (
 )
 
 
-def quantities(reflectance: np.ndarray) -> dict[str, np.ndarray]:
+def spectral_quantities(reflectance: np.ndarray) -> dict[str, np.ndarray]:
     """
     Every quantity of known reflectance spectra.
 

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from pigmeter.colour.cielab import ita
-from pigmeter.colour.quantities import REGRESSED, quantities
+from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.reference import limit, read_table
 
@@ -71,7 +71,7 @@ def blood_absorbance(saturation: float | np.ndarray) -> np.ndarray:
 
 
 def _targets(reflectance: np.ndarray) -> np.ndarray:
-    values = quantities(reflectance)
+    values = spectral_quantities(reflectance)
     return np.stack([values[key] for key in REGRESSED], axis=1)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pigmeter.colour.quantities import quantities
+from pigmeter.colour.quantities import spectral_quantities
 from pigmeter.synthetic.optics import SkinOptics, reflectance
 
 _NODES = 97
@@ -106,7 +106,7 @@ def tabulate(
     nodes = np.meshgrid(grids[0], grids[1], indexing="ij")
     spectra = reflectance(nodes[0], nodes[1], optics).reshape(_NODES**2, -1)
     origin, pace = (start[0], start[1]), (step[0], step[1])
-    truth = quantities(spectra)
+    truth = spectral_quantities(spectra)
     return (
         SkinTable(("red", "green", "blue"), (spectra @ effective).astype(np.float32), origin, pace),
         SkinTable(tuple(truth), np.stack(list(truth.values()), axis=1).astype(np.float32), origin, pace),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plain_profile import COLUMNS, MM, ROWS, SITE, photo_of, scene, srgb_encode
 from tolerance import assert_close
 
-from pigmeter.colour.quantities import QUANTITIES, REGRESSED, quantities
+from pigmeter.colour.quantities import QUANTITIES, REGRESSED, spectral_quantities
 from pigmeter.measurement.maps import analysis_scale, quantity_maps
 
 TONES = (0.08, 0.15, 0.3, 0.6)
@@ -19,7 +19,7 @@ TONES = (0.08, 0.15, 0.3, 0.6)
 def test_known_skin_of_every_tone_is_read(profile, melanin):
     maps = quantity_maps(scene(melanin, light=1.0, noise=0.001, bits=16), profile, 1, mm_per_pixel=MM).maps
     spectrum = plain_profile.skin(melanin, 0.1)
-    truth = quantities(spectrum)
+    truth = spectral_quantities(spectrum)
     estimate = plain_profile.terms(plain_profile.response(spectrum)) @ profile.level
     assert set(maps) == set(QUANTITIES)
     for key, value in zip(REGRESSED, estimate, strict=True):

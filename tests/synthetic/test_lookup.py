@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tolerance import assert_close
 
-from pigmeter.colour.quantities import QUANTITIES, quantities
+from pigmeter.colour.quantities import QUANTITIES, spectral_quantities
 from pigmeter.synthetic.camera import make_camera, response
 from pigmeter.synthetic.lamp import lamp_power
 from pigmeter.synthetic.lookup import tabulate
@@ -25,7 +25,7 @@ def test_a_table_meets_every_pixel_s_own_spectrum(tone):
     spectra = reflectance(melanin, blood, person.optics)
     assert true.names == tuple(QUANTITIES)
     assert_close(seen.look_up(melanin, blood), spectra @ EFFECTIVE, 1e-4)
-    found, expected = true.look_up(melanin, blood), quantities(spectra)
+    found, expected = true.look_up(melanin, blood), spectral_quantities(spectra)
     for column, name in enumerate(true.names):
         assert_close(found[..., column], expected[name], 0.03)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tolerance import assert_close
 
-from pigmeter.colour.quantities import quantities
+from pigmeter.colour.quantities import spectral_quantities
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.synthetic.optics import (
     SkinOptics,
@@ -82,7 +82,7 @@ def test_a_layer_without_melanin_loses_little():
 def test_more_melanin_is_darker_and_never_raises_l(melanin, blood):
     spectra = reflectance(np.array([melanin, melanin + 0.05]), np.array([blood, blood]), SkinOptics())
     assert np.all(spectra[1] < spectra[0] + 1e-12)
-    found = quantities(spectra)
+    found = spectral_quantities(spectra)
     assert found["melanin_index"][1] > found["melanin_index"][0]
     assert found["L"][1] < found["L"][0]
 
@@ -91,7 +91,7 @@ def test_more_melanin_is_darker_and_never_raises_l(melanin, blood):
 @given(CLEAR, THIN)
 def test_more_blood_is_redder(melanin, blood):
     spectra = reflectance(np.array([melanin, melanin]), np.array([blood, 1.3 * blood]), SkinOptics())
-    found = quantities(spectra)
+    found = spectral_quantities(spectra)
     assert found["erythema_index"][1] > found["erythema_index"][0]
     assert found["a"][1] > found["a"][0] - 1e-9
 

@@ -11,7 +11,7 @@ from PIL import Image
 from tolerance import assert_close
 
 from pigmeter import synthetic
-from pigmeter.colour.quantities import QUANTITIES, quantities
+from pigmeter.colour.quantities import QUANTITIES, spectral_quantities
 from pigmeter.errors import UsageError
 from pigmeter.synthetic.camera import Camera, make_camera, response
 from pigmeter.synthetic.lamp import lamp_power
@@ -70,7 +70,7 @@ def test_sensor_values_are_the_spectrum_s(tone):
     at = (rows[some], columns[some])
     spectra = reflectance(photo.truth["melanin"][at], photo.truth["blood"][at], person.optics)
     assert_close(sensor(photo)[at], 0.8 * spectra @ effective, 2e-4)
-    for name, expected in quantities(spectra).items():
+    for name, expected in spectral_quantities(spectra).items():
         assert_close(photo.truth[name][at], expected, 0.03)
 
 

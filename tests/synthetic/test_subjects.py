@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tolerance import assert_close
 
-from pigmeter.colour.quantities import quantities
+from pigmeter.colour.quantities import spectral_quantities
 from pigmeter.errors import UsageError
 from pigmeter.synthetic.optics import reflectance
 from pigmeter.synthetic.subjects import TONES, subject
@@ -24,7 +24,7 @@ TOLERANCE = np.array([2.0, 2.4, 2.2, 4.5, 3.0, 6.0])
 
 
 def of(person):
-    return quantities(reflectance(np.array(person.melanin), np.array(person.blood), person.optics))
+    return spectral_quantities(reflectance(np.array(person.melanin), np.array(person.blood), person.optics))
 
 
 @pytest.mark.parametrize("tone", TONES)
