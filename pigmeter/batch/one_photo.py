@@ -11,6 +11,7 @@ import numpy as np
 
 from pigmeter import files
 from pigmeter.batch.discovery import FoundPhoto
+from pigmeter.batch.light import light_finding
 from pigmeter.batch.sessions import (
     Circumstances,
     ServingChart,
@@ -130,7 +131,10 @@ def look_at(job: Job, settings: RunSettings) -> FirstLook:
         photo = _read(job)
         if settings.profile is not None:
             chart = _chart_beside_profile(photo, settings)
-            record = _measured(job, photo, settings.profile, settings.profile_source, chart, settings)
+            doubt = None if chart is None else light_finding(photo, settings.profile, chart)
+            doubts = () if doubt is None else (doubt,)
+            source = settings.profile_source
+            record = _measured(job, photo, settings.profile, source, chart, settings, doubts)
             return FirstLook(record, sha256=photo.sha256)
         taken = circumstances(photo, job.index, job.found.name, job.found.folder)
         try:

@@ -39,4 +39,5 @@ def doubles(monkeypatch):
     monkeypatch.setattr(one_photo, "_find_chart", find_chart)
     monkeypatch.setattr(one_photo, "_fit_profile", fit_profile)
     monkeypatch.setattr(measurement, "measure", measure)
+    monkeypatch.setattr(one_photo, "light_finding", lambda photo, profile, chart: None)
     return calls
