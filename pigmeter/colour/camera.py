@@ -82,6 +82,8 @@ class Scene:
         Reflectance of the patches in use. [1]
     places : array, shape (patches, 2)
         Across and down the chart, -1 to 1.
+    exposure : array, shape (3,)
+        About which the gains vary: what the neutral patches say at first sight. [natural log]
     knots : int
         Bumps of the tone curve; 0 for linear files.
     """
@@ -89,6 +91,7 @@ class Scene:
     prior: CameraPrior
     paints: np.ndarray
     places: np.ndarray
+    exposure: np.ndarray
     knots: int
 
     @property
@@ -120,7 +123,7 @@ class Scene:
             limit("profile", "veil_spread") * np.clip(unknowns[..., k : k + 3], -5, 5)
         )
         gradient = limit("profile", "gradient_spread") * unknowns[..., k + 3 : k + 5]
-        gain = limit("profile", "gain_spread") * unknowns[..., k + 5 : k + 8]
+        gain = self.exposure + limit("profile", "gain_spread") * unknowns[..., k + 5 : k + 8]
         common = limit("profile", "tone_spread") * unknowns[..., None, k + 8 : k + 8 + n]
         own = unknowns[..., k + 8 + n :].reshape(*unknowns.shape[:-1], 3, n)
         return unknowns[..., :k], veil, gradient, gain, common + limit("profile", "tone_channel_spread") * own

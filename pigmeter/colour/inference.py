@@ -98,7 +98,8 @@ def fit_camera(
     best: tuple[float, str, Scene, list[Mode]] | None = None
     for edition in _EDITIONS:
         reflectance = paints(kind, edition)[used]
-        scene = Scene(prior, reflectance, places, len(KNOTS) if rendered else 0)
+        exposure = _exposure(seen, reflectance, usable[used], np.isin(used, neutrals))
+        scene = Scene(prior, reflectance, places, exposure, len(KNOTS) if rendered else 0)
         lab = lab_from_xyz(xyz(reflectance))
         evidence = Evidence(scene, seen, usable[used], np.hypot(lab[:, 1], lab[:, 2]), used)
         modes, cost = evidence.modes(candidates)
@@ -138,6 +139,18 @@ def _require_contrast(log_linear: np.ndarray, neutrals: list[int], usable: np.nd
             f"in log exposure; {least:g} of each needed)"
         )
         raise ProfileError("CAL_FLAT", reason, "Pass the 24 patches of a colour photo, dark skin first")
+
+
+def _exposure(
+    seen: np.ndarray, reflectance: np.ndarray, usable: np.ndarray, neutral: np.ndarray
+) -> np.ndarray:
+    """
+    Log exposure of each channel by the neutral patches' median.
+
+    With it a photo two stops under, or linear data before white balance, is as probable as a well exposed one.
+    """
+    off = np.where(usable & neutral[:, None], seen - np.log(reflectance.mean(axis=1))[:, None], np.nan)
+    return np.asarray(np.nanmedian(off, axis=0))
 
 
 def _quality(
