@@ -221,7 +221,6 @@ def _enclosed(
     red, green, blue = (np.bincount(labels[dull], band[dull], minlength=count) for band in cells.response)
     margin = limit("measurement", "object_order")
     like_skin = (red * margin >= green) & (green * margin >= blue)
-    unread = share(~dull) > 0.5
     spot = enclosed & small & like_skin
-    blemished = enclosed & (share(lost) > 0.5) | (enclosed & small & unread)
+    blemished = enclosed & (share(lost) > 0.5)
     return np.asarray(spot[labels] & dull), np.asarray((spot | blemished)[labels])

@@ -30,6 +30,13 @@ def test_skin_clipped_at_white(profile):
     assert "% of the skin is clipped at white (limit 1%); retake at lower exposure" in found.message
 
 
+def test_what_is_clipped_beside_the_skin_does_not_matter(profile):
+    def burn(linear):
+        linear[:20] = 2
+
+    assert doubts(profile, scene(change=burn)) == {}
+
+
 def test_skin_clipped_at_black(profile):
     def drown(linear):
         linear[disc((100, 130), 3)] = 0
@@ -53,6 +60,16 @@ def test_gloss_on_much_of_the_skin(profile):
     found = doubts(profile, scene(bits=16, noise=0.001, change=shine))["GLOSS"]
     assert 0.05 < found.value < 0.5
     assert "wipe the skin" in found.message
+
+
+def test_gloss_fraction_counts_strong_highlights(profile):
+    spot = disc((90, 120), 2)
+
+    def shine(linear):
+        linear[spot] += 0.35
+
+    maps = quantity_maps(scene(0.2, light=0.6, change=shine), profile, 1, mm_per_pixel=MM)
+    assert gloss_fraction(maps) == pytest.approx(spot.sum() / SITE.sum(), rel=0.5)
 
 
 def test_gloss_fraction_of_skin_without_gloss_is_zero(profile):

@@ -18,11 +18,11 @@ def test_the_whole_skin_comes_first_and_has_no_bounds():
 @pytest.mark.parametrize("scale", [1, 2, 3, 7])
 def test_a_mask_is_sampled_at_the_middle_of_each_block(scale):
     mask = np.zeros(SHAPE, bool)
-    mask[:, 14:] = True
+    mask[:, 15:] = True
     found = read_regions({"right": mask}, SHAPE, scale)[1].mask
     assert found.shape == (-(-20 // scale), -(-30 // scale))
     middles = np.minimum(np.arange(0, 30, scale) + scale // 2, 29)
-    assert found[0].tolist() == (middles >= 14).tolist()
+    assert found[0].tolist() == (middles >= 15).tolist()
 
 
 @pytest.mark.parametrize("scale", [1, 2])
@@ -34,6 +34,12 @@ def test_a_polygon_covers_what_lies_inside(scale):
     expected = whole[::scale, ::scale]
     assert found.shape == expected.shape
     assert (found != expected).sum() <= (0 if scale == 1 else found.shape[0] + found.shape[1])
+
+
+def test_a_polygon_of_whole_blocks_covers_those():
+    corners = [(6, 3), (11, 3), (11, 8), (6, 8)]
+    found = read_regions({"box": corners}, SHAPE, 3)[1].mask
+    assert np.argwhere(found).tolist() == [[1, 2], [1, 3], [2, 2], [2, 3]]
 
 
 def test_polygon_and_mask_of_the_same_place_agree_at_any_scale():

@@ -44,6 +44,13 @@ def test_a_mole_is_skin_and_an_eye_is_not(profile):
     assert np.nanmean(found.maps["melanin_index"][mole]) > np.nanmean(found.maps["melanin_index"]) + 30
 
 
+def test_a_dark_thing_too_large_for_a_mole_is_not_skin(profile):
+    def lay(linear):
+        linear[disc((100, 130), 7)] = (0.05, 0.05, 0.05)
+
+    assert not masked(profile, change=lay).skin[disc((100, 130), 6)].any()
+
+
 def test_a_mole_too_dark_to_have_a_colour_is_skin_and_a_mark_of_blue_ink_is_not(profile):
     mole, ink = disc((80, 120), 2), disc((120, 150), 2)
 
