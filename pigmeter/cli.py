@@ -174,7 +174,7 @@ def save_profile(
         from pigmeter.files import json_text
 
         document = {"profile": fitted.id, "chart_kind": fitted.chart_kind, "quality": dict(fitted.quality)}
-        click.echo(json_text(document), nl=False)
+        click.echo(json_text(document).encode(), nl=False)
 
 
 @main.command()
@@ -268,7 +268,7 @@ def _finish(result: "BatchResult", as_json: bool) -> None:
     if as_json:
         from pigmeter.files import json_text
 
-        click.echo(json_text(result.document()), nl=False)
+        click.echo(json_text(result.document()).encode(), nl=False)
     if not result.all_measured:
         click.get_current_context().exit(EXIT_SOME_NOT)
 

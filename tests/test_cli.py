@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -230,13 +229,18 @@ def test_help_is_words_for_people(command):
 
 
 def test_help_is_quick():
-    """Below 0.3 s on a 2-core machine (0.1 there); the best of three, as others may be at work."""
-    times = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "pigmeter", "--help"], capture_output=True, text=True, check=True
-        )
-        times.append(time.perf_counter() - begun)
+    """Time of the processor, as others may be at work on this machine: 0.04 s on a 2-core machine."""
+    code = (
+        "import sys, time\n"
+        "from pigmeter.cli import main\n"
+        "try: main(['--help'], prog_name='pigmeter')\n"
+        "except SystemExit: print(time.process_time(), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "Usage: pigmeter [OPTIONS]" in done.stdout
-    assert min(times) < 0.3
+    assert float(done.stderr) < 0.3
+
+
+def test_the_command_is_also_a_part_of_python():
+    done = subprocess.run([sys.executable, "-m", "pigmeter", "--version"], capture_output=True, text=True)
+    assert done.stdout == f"pigmeter, version {VERSION}\n"

@@ -3,11 +3,13 @@
 from types import SimpleNamespace
 
 import measured
+import numpy as np
 import pytest
 
 from pigmeter.batch import one_photo
 from pigmeter.errors import ChartError, MeasurementError
 from pigmeter.measurement import measurement
+from pigmeter.report.png import png_file
 
 
 @pytest.fixture
@@ -39,5 +41,11 @@ def doubles(monkeypatch):
     monkeypatch.setattr(one_photo, "_find_chart", find_chart)
     monkeypatch.setattr(one_photo, "_fit_profile", fit_profile)
     monkeypatch.setattr(measurement, "measure", measure)
+
+    def draw(photo, measurement, **words):
+        shade = np.nan_to_num(measurement.maps["melanin_index"]).astype(np.uint8)
+        return png_file(np.stack([shade] * 3, axis=-1), 100, str(words))
+
+    monkeypatch.setattr(one_photo, "draw_figure", draw)  # a real one takes 0.4 s
     monkeypatch.setattr(one_photo, "light_finding", lambda photo, profile, chart: None)
     return calls

@@ -47,9 +47,9 @@ def test_a_large_photo_is_drawn_in_about_a_second():
     one = photo(2000, 3000)
     made = measurement(one, scale=2)
     draw_figure(photo(), measurement())  # fonts and palettes are made once
-    begun = time.perf_counter()
+    begun = time.thread_time()
     data = draw_figure(one, made)
-    assert time.perf_counter() - begun < 3  # 0.6 s on an idle 2-core machine
+    assert time.thread_time() - begun < 2  # 0.6 s on an idle 2-core machine
     assert len(data) < 1.5e6
 
 
