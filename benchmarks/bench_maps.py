@@ -47,7 +47,7 @@ def encode(linear: np.ndarray) -> np.ndarray:
 
 def session_profile():  # type: ignore[no-untyped-def]
     """Fit a profile to the 24 patches that the camera would see."""
-    from pigmeter.colour.profile import fit_profile_from_patches
+    from pigmeter.colour.session import fit_profile_from_patches
     from pigmeter.synthetic.painted_chart import reference_paints
 
     patches = reference_paints("colorchecker-classic") @ camera().T
