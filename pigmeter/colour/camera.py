@@ -115,8 +115,8 @@ class Scene:
         Returns
         -------
         tuple of arrays
-            Coordinates (..., k), veil (..., 3) [1], gradient (..., 2) [natural log over half a chart], gain (..., 3)
-            [natural log] and tone heights (..., 3, knots) [natural log].
+            Coordinates (..., k), veil (..., 3) [1], gradient (..., 2) [natural log over half a chart], gain
+            (..., 3) [natural log] and tone heights (..., 3, knots) [natural log].
         """
         k, n = self.coordinates, self.knots
         veil = limit("profile", "veil") * np.exp(

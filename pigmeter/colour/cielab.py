@@ -56,10 +56,10 @@ def ita(lightness: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     References
     ----------
-    .. [1] Chardon, Cretois, Hourseau, Skin colour typology and suntanning pathways, Int J Cosmet Sci 1991;13:191.
-       Seen: secondary. The four-quadrant arctangent keeps it defined at b = 0.
+    .. [1] Chardon, Cretois, Hourseau, Skin colour typology and suntanning pathways, Int J Cosmet Sci
+       1991;13:191. Seen: secondary. The four-quadrant arctangent keeps it defined at b = 0.
     """
-    return np.degrees(np.arctan2(np.asarray(lightness) - 50.0, b))
+    return np.asarray(np.degrees(np.arctan2(np.asarray(lightness) - 50.0, b)))
 
 
 def hue(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ def hue(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     array
         ``atan2(b, a)``, 0 is red, 90 is yellow. [degrees]
     """
-    return np.degrees(np.arctan2(b, a))
+    return np.asarray(np.degrees(np.arctan2(b, a)))
 
 
 def ciede2000(lab: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -90,8 +90,8 @@ def ciede2000(lab: np.ndarray, other: np.ndarray) -> np.ndarray:
 
     References
     ----------
-    .. [1] Sharma, Wu, Dalal, The CIEDE2000 color-difference formula, Color Res Appl 2005;30:21, equations 2 to 22;
-       its table 1 is the test. Seen: secondary.
+    .. [1] Sharma, Wu, Dalal, The CIEDE2000 color-difference formula, Color Res Appl 2005;30:21, equations 2
+       to 22; its table 1 is the test. Seen: secondary.
     """
     first, second = np.asarray(lab, dtype=float), np.asarray(other, dtype=float)
     l1, a1, b1 = first[..., 0], first[..., 1], first[..., 2]
@@ -117,4 +117,4 @@ def ciede2000(lab: np.ndarray, other: np.ndarray) -> np.ndarray:
     s_l = 1 + 0.015 * (l_mean - 50) ** 2 / np.sqrt(20 + (l_mean - 50) ** 2)
     s_c, s_h = 1 + 0.045 * c_mean, 1 + 0.015 * c_mean * t
     x, y, z = d_l / s_l, d_c / s_c, d_h / s_h
-    return np.sqrt(x**2 + y**2 + z**2 + rotation * y * z)
+    return np.asarray(np.sqrt(x**2 + y**2 + z**2 + rotation * y * z))

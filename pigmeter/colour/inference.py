@@ -79,14 +79,14 @@ def fit_camera(
     Raises
     ------
     ProfileError
-        ``CAL_PATCHES`` if too few values are usable, ``CAL_FLAT`` if the patches do not differ as a chart's do,
-        ``CAL_RESIDUAL`` if no hypothesis explains them.
+        ``CAL_PATCHES`` if too few values are usable, ``CAL_FLAT`` if the patches do not differ as a chart's
+        do, ``CAL_RESIDUAL`` if no hypothesis explains them.
 
     Notes
     -----
-    The method is DESIGN.md's: one posterior over sensitivities, glare, light, gains and tone curve, errors in the
-    log domain. What cannot be known beforehand (how uneven the light, how free the rendering) is a set of
-    hypotheses weighed by their evidence.
+    One posterior over sensitivities, glare, light, gains and tone curve, errors in the log domain. What
+    cannot be known beforehand (how uneven the light, how free the rendering) is a set of hypotheses weighed by
+    their evidence.
     """
     used = np.flatnonzero(usable.any(axis=1))
     _require_values(usable, used)
@@ -105,10 +105,12 @@ def fit_camera(
         modes, cost = evidence.modes(candidates)
         if best is None or cost < best[0]:
             best = cost, edition, scene, modes
-            # The other edition is held only against what served the first: the light and the camera are the same.
+            # The other edition is held only against what served the first: light and camera are the same.
             candidates = [mode.hypothesis for mode in modes]
     if best is None:
-        raise ProfileError("CAL_RESIDUAL", "no hypothesis was tried", "Report this: it is a fault of pigmeter")
+        raise ProfileError(
+            "CAL_RESIDUAL", "no hypothesis was tried", "Report this: it is a fault of pigmeter"
+        )
     _, edition, scene, modes = best
     _, veil, _, gain, heights = scene.parts(modes[0].unknowns)
     curve = ToneCurve(heights if rendered else np.zeros((3, len(KNOTS))), gain, veil)
@@ -135,8 +137,8 @@ def _require_contrast(log_linear: np.ndarray, neutrals: list[int], usable: np.nd
     least = limit("profile", "least_contrast")
     if extent < least or colour < least:
         reason = (
-            f"the patches differ too little for a colour chart (neutrals by {extent:.2f}, colours by {colour:.2f} "
-            f"in log exposure; {least:g} of each needed)"
+            f"the patches differ too little for a colour chart (neutrals by {extent:.2f}, colours by "
+            f"{colour:.2f} in log exposure; {least:g} of each needed)"
         )
         raise ProfileError("CAL_FLAT", reason, "Pass the 24 patches of a colour photo, dark skin first")
 
@@ -147,7 +149,8 @@ def _exposure(
     """
     Log exposure of each channel by the neutral patches' median.
 
-    With it a photo two stops under, or linear data before white balance, is as probable as a well exposed one.
+    With it a photo two stops under, or linear data before white balance, is as probable as a well exposed
+    one.
     """
     off = np.where(usable & neutral[:, None], seen - np.log(reflectance.mean(axis=1))[:, None], np.nan)
     return np.asarray(np.nanmedian(off, axis=0))
@@ -156,7 +159,7 @@ def _exposure(
 def _quality(
     scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve, used: np.ndarray
 ) -> dict[str, float]:
-    """Residuals as colour differences, under the camera matrix that the fitted camera has for its own chart."""
+    """Residuals as colour differences, under the matrix that the fitted camera has for its own chart."""
     filled = np.where(np.isnan(mode.residual), 0.0, mode.residual)
     measured, expected = curve.respond(seen), curve.respond(seen - filled)
     own = scene.paints @ scene.prior.sensitivities(mode.unknowns[: scene.coordinates]).T
@@ -179,10 +182,12 @@ def _judged(quality: dict[str, float]) -> tuple[Finding, ...]:
     ramp, worst_ramp = quality["neutral_log_max"], limit("profile", "residual_ramp_refused")
     if mean > worst or ramp > worst_ramp:
         reason = (
-            f"the chart's patches do not fit any camera (mean residual dE00 {mean:.1f}, limit {worst:g}; neutral "
-            f"patches off by {100 * ramp:.0f} %, limit {100 * worst_ramp:.0f} %)"
+            f"the chart's patches do not fit any camera (mean residual dE00 {mean:.1f}, limit {worst:g}; "
+            f"neutral patches off by {100 * ramp:.0f} %, limit {100 * worst_ramp:.0f} %)"
         )
-        remedy = "Check that the patches are in order, unshaded and from an unedited photo of this kind of chart"
+        remedy = (
+            "Check that the patches are in order, unshaded and from an unedited photo of this kind of chart"
+        )
         raise ProfileError("CAL_RESIDUAL", reason, remedy)
     doubtful = limit("profile", "residual_doubtful")
     if mean <= doubtful:

@@ -104,10 +104,10 @@ class Evidence:
 
     def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
         """Covariance of the used values under a hypothesis. [natural log squared]"""
-        # A raw file's paints err in proportion to chroma; a rendering moves saturated ones far more than that.
+        # A raw file's paints err in proportion to chroma; a rendering moves saturated ones far more.
         power = 2 if self.scene.knots else 1
         paint = hypothesis.paint_error * (self.chroma / 60) ** power
-        covariance = self._always + hypothesis.light_field**2 * self._light
+        covariance: np.ndarray = self._always + hypothesis.light_field**2 * self._light
         covariance = covariance + hypothesis.colour_field**2 * self._colour
         covariance[np.diag_indices_from(covariance)] += np.repeat(paint**2, 3)[self.used]
         return covariance
@@ -165,7 +165,8 @@ class Evidence:
 
         Notes
         -----
-        All hypotheses share their linearisations until few are left; each of those is then settled on its own.
+        All hypotheses share their linearisations until few are left; each of those is then settled on its
+        own.
         The weight is the evidence by Laplace's approximation.
         """
         unknowns = np.zeros(self.scene.size)
@@ -205,7 +206,7 @@ class Evidence:
 
 def _saturation(log_linear: np.ndarray) -> np.ndarray:
     red, green, blue = np.moveaxis(log_linear, -1, 0)
-    return np.hypot(red - green, blue - green)
+    return np.asarray(np.hypot(red - green, blue - green))
 
 
 def colour_kernel(log_linear: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -237,4 +238,5 @@ def colour_kernel(log_linear: np.ndarray, other: np.ndarray) -> np.ndarray:
     a, b = place(log_linear), place(other)
     squared = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T
     near = np.exp(-0.5 * np.maximum(squared, 0) / limit("profile", "colour_field_length") ** 2)
-    return amplitude(log_linear)[:, None] * amplitude(other)[None] * near
+    kernel: np.ndarray = amplitude(log_linear)[:, None] * amplitude(other)[None] * near
+    return kernel

@@ -151,8 +151,8 @@ class Profile:
 
         Notes
         -----
-        From the posterior over cameras and the spread between people; light that differs between chart and skin,
-        pixel noise and the site are not in it.
+        From the posterior over cameras and the spread between people; light that differs between chart and
+        skin, pixel noise and the site are not in it.
         """
         place = list(QUANTITIES).index(quantity)
         return float(math.hypot(self.camera_uncertainty[place], self.people_uncertainty[place]))
@@ -173,7 +173,8 @@ class Profile:
 
         Notes
         -----
-        Valid for human skin, ITA -75 to +65 degrees, in the chart's light. Average over pixels before, not after.
+        Valid for human skin, ITA -75 to +65 degrees, in the chart's light. Average over pixels before, not
+        after.
         """
         return named(terms(log_response(self.response(rgb))) @ self.level_weights)
 
@@ -193,13 +194,14 @@ class Profile:
         Returns
         -------
         dict of str to array, shape (...)
-            In each quantity's unit; change of `ita` and `hue` from the change of L, a, b about the level before.
+            In each quantity's unit; change of `ita` and `hue` from the change of L, a, b about the level
+            before.
 
         Notes
         -----
-        Not the difference of two levels: within one person only melanin and blood move, and this table knows that.
-        With two profiles each visit is read by its own; what the two disagree on for the same skin is then part of
-        the change.
+        Not the difference of two levels: within one person only melanin and blood move, and this table knows
+        that. With two profiles each visit is read by its own; what the two disagree on for the same skin is
+        then part of the change.
         """
         later = profile_after or self
         before = terms(log_response(self.response(rgb_before))) @ self.change_weights
@@ -246,7 +248,8 @@ class Profile:
             "quality": self.quality,
             "hypotheses": list(self.hypotheses),
             "findings": [
-                {"code": f.code, "message": f.message, "value": f.value, "limit": f.limit} for f in self.findings
+                {"code": f.code, "message": f.message, "value": f.value, "limit": f.limit}
+                for f in self.findings
             ],
         }
 

@@ -27,9 +27,7 @@ class Quantity:
 _ALL = (
     Quantity("melanin_index", "index unit", "100 A(660)"),
     Quantity("erythema_index", "index unit", "100 [A(568) - A(660)]"),
-    Quantity(
-        "haemoglobin_index", "index unit", "100 [A(560) + 1.5 (A(545) + A(575)) - 2 (A(510) + A(610))]"
-    ),
+    Quantity("haemoglobin_index", "index unit", "100 [A(560) + 1.5 (A(545) + A(575)) - 2 (A(510) + A(610))]"),
     Quantity("L", "CIELAB unit", "CIELAB L*, D65, 2 degree observer"),
     Quantity("a", "CIELAB unit", "CIELAB a*, D65, 2 degree observer"),
     Quantity("b", "CIELAB unit", "CIELAB b*, D65, 2 degree observer"),
@@ -74,10 +72,12 @@ def spectral_quantities(reflectance: np.ndarray) -> dict[str, np.ndarray]:
 
     References
     ----------
-    .. [1] Takiwaki, Overgaard, Serup, Skin Pharmacol 1994;7:217 (melanin and erythema index). Seen: secondary.
-    .. [2] Dawson et al., Phys Med Biol 1980;25:695 (haemoglobin hump; melanin, nearly a straight line there, cancels).
+    .. [1] Takiwaki, Overgaard, Serup, Skin Pharmacol 1994;7:217 (melanin and erythema index).
+       Seen: secondary.
+    .. [2] Dawson et al., Phys Med Biol 1980;25:695 (haemoglobin hump; melanin, nearly a straight line there,
+       cancels). Seen: abstract.
+    .. [3] Yamamoto, Takiwaki, Arase, Ohshima, Skin Res Technol 2008;14:26 (camera_mi, camera_ei).
        Seen: abstract.
-    .. [3] Yamamoto, Takiwaki, Arase, Ohshima, Skin Res Technol 2008;14:26 (camera_mi, camera_ei). Seen: abstract.
     """
     at = {w: absorbance(reflectance, w) for w in (510.0, 545.0, 560.0, 568.0, 575.0, 610.0, 660.0)}
     tristimulus = xyz(reflectance)
@@ -86,8 +86,7 @@ def spectral_quantities(reflectance: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "melanin_index": 100 * at[660.0],
         "erythema_index": 100 * (at[568.0] - at[660.0]),
-        "haemoglobin_index": 100
-        * (at[560.0] + 1.5 * (at[545.0] + at[575.0]) - 2 * (at[510.0] + at[610.0])),
+        "haemoglobin_index": 100 * (at[560.0] + 1.5 * (at[545.0] + at[575.0]) - 2 * (at[510.0] + at[610.0])),
         "L": lab[..., 0],
         "a": lab[..., 1],
         "b": lab[..., 2],

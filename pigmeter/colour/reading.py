@@ -1,4 +1,4 @@
-"""Read skin back: regress the quantities of virtual skins on what the inferred cameras would record of them."""
+"""Read skin back: regress the quantities of virtual skins on what the inferred cameras record of them."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ OFFSET = 0.4
 
 def log_response(response: np.ndarray) -> np.ndarray:
     """Return ``-log10(response) - 0.4``, the three numbers that the weights are for, shape as given."""
-    return -np.log10(response) - OFFSET
+    return np.asarray(-np.log10(response) - OFFSET)
 
 
 def terms(log_responses: np.ndarray) -> np.ndarray:

@@ -38,10 +38,10 @@ def encoded(response: np.ndarray, veil: np.ndarray, gain: np.ndarray, heights: n
     array, shape (..., 3)
         [natural log]
     """
-    exposure = np.log(exposed(response, veil)[0]) + gain
+    exposure: np.ndarray = np.log(exposed(response, veil)[0]) + gain
     if heights.shape[-1] == 0:
         return exposure
-    return exposure + (bumps(exposure) * heights).sum(axis=-1)
+    return np.asarray(exposure + (bumps(exposure) * heights).sum(axis=-1))
 
 
 def predict(scene: Scene, unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -74,7 +74,8 @@ def predict(scene: Scene, unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     jacobian = np.zeros((*exposure.shape, scene.size))
     by_coordinate = np.einsum("pw,kcw->pck", scene.paints, scene.prior.components)
     jacobian[..., :k] = (slope * slope_light / light)[..., None] * by_coordinate
-    jacobian[..., k + 3 : k + 5] = slope[..., None] * (limit("profile", "gradient_spread") * scene.places)[:, None]
+    by_gradient = limit("profile", "gradient_spread") * scene.places
+    jacobian[..., k + 3 : k + 5] = slope[..., None] * by_gradient[:, None]
     for channel in range(3):
         by_veil = limit("profile", "veil_spread") * veil[channel] * slope[:, channel] / light[:, channel]
         jacobian[:, channel, k + channel] = by_veil

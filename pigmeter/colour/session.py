@@ -43,7 +43,8 @@ def fit_profile(photo: Photo, *, chart: Chart | None = None) -> Profile:
 
     Notes
     -----
-    A file whose values are a straight line of light is taken for linear sensor data, any other for a rendering.
+    A file whose values are a straight line of light is taken for linear sensor data, any other for a
+    rendering.
     """
     found = chart if chart is not None else find_chart(photo)
     classic = layout(found.kind).classic
@@ -75,8 +76,8 @@ def fit_profile_from_patches(
     Parameters
     ----------
     values : array, shape (24, 3)
-        R, G, B of the 24 classic paints, dark skin first, black last: linear sensor values with perfect white near
-        1, or with `rendered` sRGB-encoded values 0 to 1 of a camera's JPEG. [1]
+        R, G, B of the 24 classic paints, dark skin first, black last: linear sensor values with perfect white
+        near 1, or with `rendered` sRGB-encoded values 0 to 1 of a camera's JPEG. [1]
     chart : str
         One of `layout.LAYOUT_KINDS`.
     rendered : bool

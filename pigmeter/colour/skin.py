@@ -34,9 +34,11 @@ def melanin_absorbance() -> np.ndarray:
 
     References
     ----------
-    .. [1] Jacques, Optical absorption of melanin, omlc.org, 1998: wavelength to the power -3.33. Seen: full text.
+    .. [1] Jacques, Optical absorption of melanin, omlc.org, 1998: wavelength to the power -3.33.
+       Seen: full text.
     """
-    return (WAVELENGTHS / 660.0) ** -3.33
+    absorbance: np.ndarray = (WAVELENGTHS / 660.0) ** -3.33
+    return absorbance
 
 
 def blood_absorbance(saturation: float | np.ndarray) -> np.ndarray:
@@ -67,7 +69,8 @@ def blood_absorbance(saturation: float | np.ndarray) -> np.ndarray:
     part = np.asarray(saturation, dtype=float)[..., None]
     mixed = part * oxygenated + (1 - part) * reduced
     at_560 = int(np.searchsorted(WAVELENGTHS, 560.0))
-    return np.minimum(mixed / mixed[..., at_560 : at_560 + 1], 2.0)
+    relative: np.ndarray = np.minimum(mixed / mixed[..., at_560 : at_560 + 1], 2.0)
+    return relative
 
 
 def _targets(reflectance: np.ndarray) -> np.ndarray:
@@ -88,19 +91,22 @@ def _drawn(count: int, rng: np.random.Generator) -> np.ndarray:
         here = chosen == part
         root = np.linalg.cholesky(blocks[part, :, 4:])
         scores[here] = blocks[part, :, 3] + rng.standard_normal((here.sum(), root.shape[0])) @ root.T
-    return mean + limit("profile", "people_spread") * scores @ components.T
+    absorbance: np.ndarray = mean + limit("profile", "people_spread") * scores @ components.T
+    return absorbance
 
 
 def _moved(count: int, rng: np.random.Generator) -> np.ndarray:
     """Absorbance by which people are widened along melanin and blood, shape (count, 61)."""
     melanin = rng.normal(0, limit("profile", "melanin_spread"), (count, 1))
     blood = rng.normal(0, limit("profile", "blood_spread"), (count, 1))
-    return melanin * melanin_absorbance() + blood * blood_absorbance(0.75)
+    moved: np.ndarray = melanin * melanin_absorbance() + blood * blood_absorbance(0.75)
+    return moved
 
 
 def _plausible(reflectance: np.ndarray) -> np.ndarray:
     darkest, lightest = limit("profile", "skin_darkest"), limit("profile", "skin_lightest")
-    return (reflectance.min(axis=1) > darkest) & (reflectance.max(axis=1) < lightest)
+    plausible: np.ndarray = (reflectance.min(axis=1) > darkest) & (reflectance.max(axis=1) < lightest)
+    return plausible
 
 
 def _human(targets: np.ndarray) -> np.ndarray:
@@ -143,8 +149,8 @@ def changed_people() -> tuple[People, People]:
 
     Notes
     -----
-    Everyone differs from everyone as widely as `people`; within one person only melanin, blood with its oxygen
-    saturation, and a little grey move. That is the difference between a level and a change.
+    Everyone differs from everyone as widely as `people`; within one person only melanin, blood with its
+    oxygen saturation, and a little grey move. That is the difference between a level and a change.
     """
     rng = np.random.default_rng(1976)
     count = int(limit("profile", "pairs"))

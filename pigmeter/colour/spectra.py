@@ -22,12 +22,13 @@ def xyz_weights() -> np.ndarray:
 
     References
     ----------
-    .. [1] CIE 015:2018, Colorimetry, 4th ed., equation 7.1, summed at 5 nm from 400 to 700 nm. Seen: secondary.
+    .. [1] CIE 015:2018, Colorimetry, 4th ed., equation 7.1, summed at 5 nm from 400 to 700 nm.
+       Seen: secondary.
     """
     observer = read_table("observers/cie-1931-2deg.csv")
     power = read_table("illuminants/d65.csv").column("power")
     matching = np.stack([observer.column(name) for name in ("xbar", "ybar", "zbar")], axis=1)
-    weights = matching * power[:, None] / (power @ matching[:, 1])
+    weights: np.ndarray = matching * power[:, None] / (power @ matching[:, 1])
     weights.setflags(write=False)
     return weights
 
@@ -46,7 +47,8 @@ def xyz(reflectance: np.ndarray) -> np.ndarray:
     array, shape (..., 3)
         Y = 1 for the perfect white. [1]
     """
-    return np.asarray(reflectance, dtype=float) @ xyz_weights()
+    tristimulus: np.ndarray = np.asarray(reflectance, dtype=float) @ xyz_weights()
+    return tristimulus
 
 
 def absorbance(reflectance: np.ndarray, wavelength: float) -> np.ndarray:
@@ -69,4 +71,5 @@ def absorbance(reflectance: np.ndarray, wavelength: float) -> np.ndarray:
     below = int(min(max(np.floor(position), 0), len(WAVELENGTHS) - 2))
     part = position - below
     values = np.asarray(reflectance, dtype=float)
-    return -np.log10((1 - part) * values[..., below] + part * values[..., below + 1])
+    between: np.ndarray = (1 - part) * values[..., below] + part * values[..., below + 1]
+    return np.asarray(-np.log10(between))

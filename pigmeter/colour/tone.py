@@ -27,12 +27,14 @@ def bumps(log_exposure: np.ndarray) -> np.ndarray:
     array, shape (..., 5)
         [1]
     """
-    return np.exp(-0.5 * ((log_exposure[..., None] - KNOTS) / limit("profile", "tone_width")) ** 2)
+    return np.asarray(
+        np.exp(-0.5 * ((log_exposure[..., None] - KNOTS) / limit("profile", "tone_width")) ** 2)
+    )
 
 
 def slopes(log_exposure: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Derivative of `values` = ``bumps(log_exposure)`` by log exposure, shape (..., 5). [1]"""
-    return values * (KNOTS - log_exposure[..., None]) / limit("profile", "tone_width") ** 2
+    return np.asarray(values * (KNOTS - log_exposure[..., None]) / limit("profile", "tone_width") ** 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +80,5 @@ class ToneCurve:
             rising = np.maximum.accumulate(curve) + 1e-9 * np.arange(len(_GRID))
             exposure = np.interp(log_linear[..., channel], rising, _GRID)
             result[..., channel] = np.exp(exposure - self.gain[channel]) - self.veil[channel]
-        return np.maximum(result, 1e-4)
+        response: np.ndarray = np.maximum(result, 1e-4)
+        return response
