@@ -191,9 +191,8 @@ def _parametric(kind: int, values: np.ndarray, x: np.ndarray) -> np.ndarray:
         if a == 0:
             reason = "a parametric curve without a slope"
             raise ProfileDamaged(reason)
-        # Below -b / a the value is 0 (type 1) or c (type 2), and c is added above (type 2).
-        d = -b / a
-        e = f = values[3] if kind == 2 else 0.0
+        # Below -b / a the value is 0 (type 1) or c (type 2), which the power of nothing is anyway.
+        e = values[3] if kind == 2 else 0.0
     elif kind == 3:
         g, a, b, c, d = values
     else:

@@ -266,8 +266,6 @@ def _inflate(packed: bytes, expected: int) -> bytes:
     try:
         # One byte more than fits, so that a segment that is too long shows, and the checksum is reached.
         unpacked = inflater.decompress(packed, expected + 1)
-        if not inflater.eof:
-            unpacked += inflater.decompress(inflater.unconsumed_tail, 1)
     except zlib.error as error:
         refuse_corrupt(f"a compressed segment does not unpack ({error})")
     if len(unpacked) > expected:

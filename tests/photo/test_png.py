@@ -1,4 +1,5 @@
 import struct
+import zlib
 
 import numpy as np
 import photo_corpus as corpus
@@ -30,8 +31,6 @@ def test_what_other_programs_write(options):
 
 
 def test_interlaced(tmp_path):
-    import zlib
-
     from pigmeter.photo.png import _ADAM7
 
     image, stream = corpus.scene(67, 71), b""
@@ -66,8 +65,6 @@ def test_no_chunk_changes_a_pixel():
 
 
 def test_colour_chunks_are_handed_on():
-    import zlib
-
     before = corpus.chunk(b"gAMA", struct.pack(">I", 50_000)) + corpus.chunk(b"eXIf", corpus.exif([]))
     before += corpus.chunk(b"cHRM", struct.pack(">8I", *range(1, 9)))
     before += corpus.chunk(b"iCCP", b"Jane Canary\0\0" + zlib.compress(corpus.icc_p3()))
@@ -83,8 +80,6 @@ def test_colour_chunks_are_handed_on():
 
 
 def test_texts_are_checked_for_bombs_only():
-    import zlib
-
     texts = corpus.chunk(b"zTXt", b"k\0\0" + zlib.compress(b"hello")) + corpus.chunk(
         b"iTXt", b"k\0\0\0\0\0hello"
     )
@@ -115,6 +110,7 @@ def test_what_follows_the_end_is_ignored_and_said_so():
         (b"\x89PNG\r\n\x1a\n" + corpus.chunk(b"gAMA", bytes(4)), "first chunk is not IHDR"),
         (b"\x89PNG\r\n\x1a\n" + corpus.chunk(b"IHDR", bytes(5)), "IHDR of 5 bytes"),
         (corpus.png(after=corpus.chunk(b"tEXt", b"a\0b") + corpus.chunk(b"IDAT", b"")), "follow one another"),
+        (corpus.png(packed=lambda raw: zlib.compress(b"\x07" + raw[1:])), "unknown filter"),
         (corpus.png(size=(128, 95)), "more pixels than the 128 x 95"),
     ],
 )

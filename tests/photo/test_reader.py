@@ -268,6 +268,8 @@ def test_the_curve_of_a_png():
     assert_close(power.primaries, named_space("Display P3", 256).primaries, 1e-4)
     straight = read_photo(corpus.png(corpus.scene(bits=16), before=gamma(100_000)))
     assert_close(straight.decode[1], np.linspace(0, 1, 65536), 1e-6)
+    with pytest.raises(PhotoError, match=r"exponent 0.5 .* none for 16-bit photos"):
+        read_photo(corpus.png(corpus.scene(bits=16), before=gamma(200_000)))
     wide = read_photo(corpus.png(before=corpus.chunk(b"cICP", bytes([12, 13, 0, 1])) + gamma(45455)))
     assert wide.colour_space == "Display P3"
 

@@ -49,6 +49,13 @@ def test_a_straight_edge_of_the_scene_is_no_seam():
         assert seam is None or not seam.is_strong
 
 
+def test_a_step_at_every_block_is_no_seam():
+    """Heavy compression turns a clear sky into stairs of block rows; a seam stands alone."""
+    stairs = 0.5 * photo() + 3.0 * (np.arange(480) // 16)[:, None, None]
+    seam = find_seam(np.clip(stairs, 0, 255).astype(np.uint8), (16, 16))
+    assert seam is None or not seam.is_strong
+
+
 def test_narrow_photos_and_drawings_give_suspicion_not_proof():
     narrow = find_seam(damaged(corpus.scene(480, 512), 10, 12, 20), (16, 16))
     assert narrow.is_strong
