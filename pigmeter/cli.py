@@ -243,7 +243,8 @@ def _report(result: "BatchResult", out: Path, as_json: bool) -> None:
 
     from pigmeter.report.tables import short_table
 
-    _say(short_table(result.records, max(100, get_terminal_size((120, 24)).columns)))
+    width = max(80, get_terminal_size().columns) if sys.stderr.isatty() else 200
+    _say(short_table(result.records, width))
     _say("")
     for record in result.records:
         if not record.measured:

@@ -69,4 +69,4 @@ def _plain_lines(stream: TextIO, seconds: float, clock: Callable[[], float]) -> 
 
 
 def _rate(done: int, elapsed: float) -> str:
-    return f"{done / elapsed:.1f} photos/s" if done and elapsed > 0 else ""
+    return f"{done / elapsed:.2g} photos/s" if done and elapsed > 0 else ""

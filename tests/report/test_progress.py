@@ -20,7 +20,7 @@ def test_lines_come_seldom_and_tell_rate_and_time_left():
     with show_progress(stream, seconds=5, clock=clock([0, 0, 2, 6, 7, 20])) as show:
         for done in range(5):
             show(done, 4)
-    assert stream.getvalue() == "2 of 4 photos, 0.3 photos/s, 6 s left\n"
+    assert stream.getvalue() == "2 of 4 photos, 0.33 photos/s, 6 s left\n"
 
 
 def test_a_terminal_gets_a_bar():
