@@ -73,7 +73,7 @@ def read_photo(
     The file is opened once and read once, and what is hashed is what is decoded. No setting of any other
     library in the process is read or changed.
 
-    Damage that decodes without complaint is told in 97 of 100 cases in which more than 1 % of a JPEG's
+    Damage that decodes without complaint is told in 96 of 100 cases in which more than 1 % of a JPEG's
     pixels are off by more than 8 levels; PNG and deflated TIFF have checksums; plain and LZW TIFF and WebP
     have none.
     """
