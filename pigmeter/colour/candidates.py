@@ -37,6 +37,8 @@ class Candidate:
     excluded : tuple of int
     pitch, patch_pixels : float
         Distance of neighbours and width of a patch. [px]
+    seen : int
+        Patches whose four edges are in place.
     size_known : bool
         Whether the proportions tell the kind.
     whole : bool
@@ -54,14 +56,20 @@ class Candidate:
     excluded: tuple[int, ...]
     pitch: float
     patch_pixels: float
+    seen: int
     size_known: bool
     whole: bool
     score: float
 
     @property
-    def sound(self) -> bool:
+    def legible(self) -> bool:
         """Whether the colours prove the chart and its patches are large enough to be read."""
         return self.match.sound and self.patch_pixels >= limit("chart", "min_patch")
+
+    @property
+    def sound(self) -> bool:
+        """Whether edges prove the places too, which they need not where the user gave them."""
+        return self.legible and self.seen >= limit("chart", "min_seen")
 
     @property
     def rank(self) -> tuple[bool, int, bool, float]:
@@ -168,6 +176,7 @@ def candidate(photo: Photo, place: Placement, grid: Grid, wanted: ChartLayout | 
         excluded=excluded,
         pitch=pitch,
         patch_pixels=pitch * min(chart.patch_size_mm) / max(chart.pitch_mm),
+        seen=int(refined.found.sum()),
         size_known=known,
         whole=whole(grid),
         score=place.score,

@@ -131,7 +131,7 @@ def find_chart(photo: Photo, *, kind: str | None = None, corners: np.ndarray | N
     for stage in grids:
         pairs = ranked(photo, stage)
         for one in examine(photo, pairs, wanted):
-            if one.sound and not one.mirrored:
+            if (one.sound if corners is None else one.legible) and not one.mirrored:
                 if not any(_same(one, other) for other in found):
                     found.append(one)
             elif best is None or one.rank > best.rank:
@@ -282,7 +282,7 @@ def _refusal(photo: Photo, charts: list[Chart], best: Candidate | None) -> Chart
 def _fault(photo: Photo, best: Candidate) -> tuple[str, str, str]:
     needed, smallest = int(limit("chart", "min_matched")), limit("chart", "min_patch")
     tally = f"best candidate matched {best.match.count} of 24 patches, {needed} needed"
-    if best.mirrored and best.sound:
+    if best.mirrored and best.legible:
         return (
             "CAL_MIRRORED",
             f"the colour chart is mirrored ({best.match.count} of 24 patches match in mirrored order)",
@@ -293,6 +293,13 @@ def _fault(photo: Photo, best: Candidate) -> tuple[str, str, str]:
             "CAL_RESOLUTION",
             f"the chart's patches are {best.patch_pixels:.1f} px wide; {smallest:.0f} needed",
             "Move closer, or use the camera's full resolution",
+        )
+    if best.legible:
+        return (
+            "CAL_RESOLUTION",
+            f"the edges of only {best.seen} of the chart's 24 patches can be seen; "
+            f"{limit('chart', 'min_seen'):.0f} needed",
+            "Focus on the chart, move closer, or give the middles of its four corner patches",
         )
     if best.match.count >= needed and not best.mirrored:
         order = "" if best.match.neutral_order else ", and its neutral row does not darken step by step"

@@ -155,19 +155,23 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
     """
     points = np.asarray(points, dtype=float)
     window = _Window(pixels, homography, points)
-    start, pitch = transform(points, homography), pitch_of(points, homography)
+    first, start, pitch = homography, transform(points, homography), pitch_of(points, homography)
     for _ in range(3):
         measured = [_offsets(window, homography, points, axis) for axis in (0, 1)]
         offsets, widths, goods, blurs = zip(*measured, strict=True)
-        good = goods[0] & goods[1]
+        good = goods[0] & goods[1] & (np.maximum(*blurs) < limit("chart", "max_edge_blur"))
         shift = np.stack(offsets, axis=1) * good[:, None]
         places = transform(points + shift, homography)
         renewed = None
         if good.sum() >= 6:
             renewed, _ = cv2.findHomography(points[good], places[good], cv2.RANSAC, max(0.12 * pitch, 0.5))
-        # blur or texture may pass for edges: a fit that runs away from its start is none
-        if renewed is None or np.abs(transform(points, renewed) - start).max() > 0.4 * pitch:
-            good = np.zeros(len(points), dtype=bool)
+        # blur or texture may pass for edges: a fit that runs away from its start is none; corners that the
+        # start only guessed at may move more than the rest
+        moved = (
+            np.inf if renewed is None else np.sqrt(((transform(points, renewed) - start) ** 2).sum(axis=1))
+        )
+        if np.median(moved) > 0.35 * pitch or np.max(moved) > 1.2 * pitch:
+            good, homography = np.zeros(len(points), dtype=bool), first
             break
         homography = renewed
     model = transform(points, homography)

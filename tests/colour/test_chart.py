@@ -214,6 +214,13 @@ def test_patches_of_a_few_pixels_are_refused():
     assert caught.value.code == "CAL_RESOLUTION"
 
 
+def test_a_chart_without_edges_is_refused_with_the_count():
+    """Its colours match; but a grid from few edges was half a patch off at the unseen corners."""
+    photo, _ = draw(Scene(shape=SMALL, patch=40, blur=8.0))
+    with pytest.raises(ChartError, match=r"edges of only \d of the chart's 24 patches|no colour chart found"):
+        find_chart(photo)
+
+
 def test_a_chart_cut_by_the_edge_is_refused():
     photo, _ = draw(Scene(shape=SMALL, patch=40, centre=(0.12, 0.5)))
     with pytest.raises(ChartError):
