@@ -56,12 +56,12 @@ def session_profile():  # type: ignore[no-untyped-def]
 
 def draw_photo(rows: int, columns: int) -> np.ndarray:
     """Draw an oval of skin with freckles, shading and noise on a blue-grey cloth, uint8."""
-    from pigmeter.colour.spectra import WAVELENGTHS
+    from pigmeter.colour.skin import people
 
     rng = np.random.default_rng(24)
-    melanin = 0.12 * (WAVELENGTHS / 660) ** -3.3
-    skin = (0.02 + 0.6 * 10**-melanin) @ camera().T
-    spot = (0.02 + 0.6 * 10 ** -(2 * melanin)) @ camera().T
+    everyone = people()
+    fifths = np.array_split(np.argsort(everyone.targets[:, 0]), 5)
+    skin, spot = (everyone.reflectance[fifth].mean(axis=0) @ camera().T for fifth in fifths[1:3])
     pixels = np.empty((rows, columns, 3), dtype=np.uint8)
     grain = rng.normal(0, 0.05, (512, columns, 3)).astype(np.float32)
     freckles = rng.random((rows // 40 + 1, columns // 40 + 1)) < 0.15
@@ -234,7 +234,7 @@ def main() -> None:
         ):  # drawn in a process of its own too: a child's peak memory begins at its parent's
             command = [sys.executable, __file__, "--only", row, "--folder", name, "--repeat", str(repeat)]
             command += ["--rows", str(shape[0]), "--columns", str(shape[1])]
-            done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            done = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             if row == "draw":
                 size = done["bytes"]
             else:

@@ -73,14 +73,13 @@ def locus_distance(response: np.ndarray, locus: "SkinLocus") -> np.ndarray:
     array of float32, shape (...)
         In reaches of the virtual skins (1 is the edge), infinite off the locus' grid. [1]
     """
-    g = -np.log10(np.maximum(response, np.float32(limit("measurement", "floor_response"))))
-    row = np.rint((g[0] - g[1] - locus.origin[0]) / locus.step).astype(np.int64)
-    column = np.rint((g[2] - g[1] - locus.origin[1]) / locus.step).astype(np.int64)
+    floored = np.maximum(response, np.float32(limit("measurement", "floor_response")))
+    row = np.rint((np.log10(floored[1] / floored[0]) - locus.origin[0]) / locus.step).astype(np.intp)
+    column = np.rint((np.log10(floored[1] / floored[2]) - locus.origin[1]) / locus.step).astype(np.intp)
     rows, columns = locus.distance.shape
-    on_grid = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
-    distance = np.full(on_grid.shape, np.inf, dtype=np.float32)
-    distance[on_grid] = locus.distance[row[on_grid], column[on_grid]]
-    return distance
+    bordered = np.full((rows + 2, columns + 2), np.inf, dtype=np.float32)
+    bordered[1:-1, 1:-1] = locus.distance
+    return np.asarray(bordered[np.clip(row + 1, 0, rows + 1), np.clip(column + 1, 0, columns + 1)])
 
 
 def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = None) -> SkinCells:
@@ -205,22 +204,22 @@ def _enclosed(
     import cv2
 
     count, labels, figures, _ = cv2.connectedComponentsWithStats((~tissue).astype(np.uint8), connectivity=4)
-    labels = labels.astype(np.intp)  # what bincount would otherwise make of them each time
-    area = np.maximum(figures[:, cv2.CC_STAT_AREA], 1)
-
-    def share(mask: np.ndarray) -> np.ndarray:
-        return np.bincount(labels[mask], minlength=count) / area
-
     enclosed = np.ones(count, dtype=bool)
     enclosed[0] = False
     for edge in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         enclosed[edge] = False
-    enclosed &= share(off_limits) == 0
-    small = area * cells.side_mm**2 <= limit("measurement", "hole_mm2")
+    inside = np.flatnonzero(enclosed[labels.ravel()])
+    name = labels.ravel()[inside].astype(np.intp)
+    area = np.maximum(figures[:, cv2.CC_STAT_AREA], 1)
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(name, values.ravel()[inside], minlength=count)
+
     dull = readable & ~lost
-    red, green, blue = (np.bincount(labels[dull], band[dull], minlength=count) for band in cells.response)
+    red, green, blue = (total(np.where(dull, band, 0)) for band in cells.response)
     margin = limit("measurement", "object_order")
     like_skin = (red * margin >= green) & (green * margin >= blue)
-    spot = enclosed & small & like_skin
-    blemished = enclosed & (share(lost) > 0.5)
+    bare = enclosed & (total(off_limits) == 0)
+    spot = bare & (area * cells.side_mm**2 <= limit("measurement", "hole_mm2")) & like_skin
+    blemished = bare & (total(lost) > 0.5 * area)
     return np.asarray(spot[labels] & dull), np.asarray((spot | blemished)[labels])
