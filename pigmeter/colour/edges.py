@@ -167,10 +167,10 @@ def refine(pixels: np.ndarray, homography: np.ndarray, points: np.ndarray) -> Re
             renewed, _ = cv2.findHomography(points[good], places[good], cv2.RANSAC, max(0.12 * pitch, 0.5))
         # blur or texture may pass for edges: a fit that runs away from its start is none; corners that the
         # start only guessed at may move more than the rest
-        moved = (
-            np.inf if renewed is None else np.sqrt(((transform(points, renewed) - start) ** 2).sum(axis=1))
-        )
-        if np.median(moved) > 0.35 * pitch or np.max(moved) > 1.2 * pitch:
+        moved = np.full(1, np.inf)
+        if renewed is not None:
+            moved = np.sqrt(((transform(points, renewed) - start) ** 2).sum(axis=1))
+        if renewed is None or np.median(moved) > 0.35 * pitch or moved.max() > 1.2 * pitch:
             good, homography = np.zeros(len(points), dtype=bool), first
             break
         homography = renewed
