@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from pigmeter.colour.layout import layout
+from pigmeter.colour.layouts import layout
 from pigmeter.photo.photo import Capture, Photo
 from pigmeter.reference import read_table
 

@@ -38,7 +38,7 @@ def light_finding(photo: Photo, profile: "Profile", chart: "Chart") -> Finding |
     reflectance. A channel that is off by d in log10 shifts a melanin index by about 100 d.
     """
     from pigmeter.colour.inference import paints
-    from pigmeter.colour.layout import NEUTRALS, layout
+    from pigmeter.colour.layouts import NEUTRALS, layout
 
     greys = np.array(NEUTRALS)[_GREYS]
     places = layout(chart.kind).classic[greys]

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from pigmeter.colour.layout import NEUTRALS
+from pigmeter.colour.layouts import NEUTRALS
 from pigmeter.reference import limit, read_table
 
 # From D50 XYZ to linear sRGB (Bradford-adapted), the space in which most files keep their colours.

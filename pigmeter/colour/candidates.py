@@ -9,7 +9,7 @@ import numpy as np
 from pigmeter.colour.arrangement import Match, Placement, match, placements
 from pigmeter.colour.detection import Grid
 from pigmeter.colour.edges import Refined, pitch_of, refine, transform
-from pigmeter.colour.layout import ChartLayout, layout
+from pigmeter.colour.layouts import ChartLayout, layout
 from pigmeter.colour.patches import Readings, read_patches, reading_steps
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit, read_table

@@ -10,7 +10,7 @@ from pigmeter.colour.arrangement import Placement
 from pigmeter.colour.candidates import Candidate, candidate, examine, ranked, whole
 from pigmeter.colour.detection import Grid, find_grids, mcc_grids
 from pigmeter.colour.edges import local_steps, transform
-from pigmeter.colour.layout import NEUTRALS, ChartLayout, layout
+from pigmeter.colour.layouts import NEUTRALS, ChartLayout, layout
 from pigmeter.errors import ChartError
 from pigmeter.findings import Finding
 from pigmeter.photo.photo import Photo
@@ -25,7 +25,7 @@ class Chart:
     Attributes
     ----------
     kind : str
-        One of `pigmeter.colour.layout.LAYOUT_KINDS`.
+        One of `pigmeter.colour.layouts.LAYOUT_KINDS`.
     patch_centres : array, shape (n, 2)
         x and y in the upright photo, in the layout's order. [px]
     corners : array, shape (4, 2)

@@ -6,7 +6,7 @@ import numpy as np
 
 from pigmeter.colour.camera import CameraPrior, Scene
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
-from pigmeter.colour.layout import NEUTRALS, layout
+from pigmeter.colour.layouts import NEUTRALS, layout
 from pigmeter.colour.posterior import Evidence, Mode, hypotheses
 from pigmeter.colour.spectra import xyz
 from pigmeter.colour.tone import KNOTS, ToneCurve

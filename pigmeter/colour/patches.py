@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from pigmeter.colour.edges import local_steps
-from pigmeter.colour.layout import CLASSIC_NAMES, ChartLayout
+from pigmeter.colour.layouts import CLASSIC_NAMES, ChartLayout
 from pigmeter.errors import ChartError
 from pigmeter.files import write_text
 from pigmeter.reference import limit
@@ -161,7 +161,7 @@ def write_patch_file(path: str | PathLike[str], names: tuple[str, ...], values: 
     path : path
         The file to write.
     names : tuple of str, length n
-        Patch names in the chart's order, see :func:`pigmeter.colour.layout.layout`.
+        Patch names in the chart's order, see :func:`pigmeter.colour.layouts.layout`.
     values : array, shape (n, 3)
         Encoded or linear values; NaN for a patch that was not read.
 

@@ -8,7 +8,7 @@ from pigmeter.colour.camera import CameraPrior, camera_prior
 from pigmeter.colour.chart import Chart, find_chart
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.inference import FittedCamera, fit_camera
-from pigmeter.colour.layout import layout
+from pigmeter.colour.layouts import layout
 from pigmeter.colour.locus import skin_locus
 from pigmeter.colour.profile import LEVELS, Profile
 from pigmeter.colour.reading import Cameras, learn

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pigmeter.colour.layout import NEUTRALS, ChartLayout, layout
+from pigmeter.colour.layouts import NEUTRALS, ChartLayout, layout
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.errors import UsageError
 from pigmeter.reference import limit, read_table
@@ -18,7 +18,7 @@ def reference_paints(kind: str) -> np.ndarray:
     Parameters
     ----------
     kind : str
-        One of `pigmeter.colour.layout.LAYOUT_KINDS` with 24 patches.
+        One of `pigmeter.colour.layouts.LAYOUT_KINDS` with 24 patches.
 
     Returns
     -------

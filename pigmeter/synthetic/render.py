@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pigmeter.colour.layout import layout
+from pigmeter.colour.layouts import layout
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.errors import UsageError
 from pigmeter.reference import limit
@@ -179,7 +179,7 @@ def render_photo(
     camera : str or Camera
         A name of `camera.CAMERAS`, or a camera.
     chart_kind : str, optional
-        A kind of 24 patches of `pigmeter.colour.layout.LAYOUT_KINDS`; None for a photo without a chart.
+        A kind of 24 patches of `pigmeter.colour.layouts.LAYOUT_KINDS`; None for a photo without a chart.
     size : tuple of int
         Rows and columns. [px]
     mm_per_pixel : float

@@ -9,7 +9,7 @@ from tolerance import assert_close
 
 from pigmeter.batch.light import light_finding
 from pigmeter.colour.inference import paints
-from pigmeter.colour.layout import layout
+from pigmeter.colour.layouts import layout
 
 
 def scene(gains, excluded=()):

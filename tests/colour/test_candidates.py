@@ -7,7 +7,7 @@ from tolerance import assert_close
 
 from pigmeter.colour.candidates import examine, ranked, whole
 from pigmeter.colour.detection import Grid, find_grids
-from pigmeter.colour.layout import layout
+from pigmeter.colour.layouts import layout
 
 
 def best_of(scene, kind=None):

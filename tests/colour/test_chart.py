@@ -9,7 +9,7 @@ from chart_scenes import Scene, as_photo, draw, encode_srgb, paints, texture
 from tolerance import assert_close
 
 from pigmeter.colour.chart import Chart, find_chart
-from pigmeter.colour.layout import layout
+from pigmeter.colour.layouts import layout
 from pigmeter.errors import ChartError, UsageError
 
 SMALL = (480, 640)

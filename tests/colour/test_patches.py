@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tolerance import assert_close
 
-from pigmeter.colour.layout import CLASSIC_NAMES, layout
+from pigmeter.colour.layouts import CLASSIC_NAMES, layout
 from pigmeter.colour.patches import read_patch_file, read_patches, write_patch_file
 from pigmeter.errors import ChartError
 

@@ -5,7 +5,7 @@ import pytest
 from tolerance import assert_close
 
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
-from pigmeter.colour.layout import layout
+from pigmeter.colour.layouts import layout
 from pigmeter.colour.spectra import xyz
 from pigmeter.errors import UsageError
 from pigmeter.synthetic.painted_chart import PaintedChart, draw_chart, paint, reference_paints

@@ -5,7 +5,7 @@ import pytest
 from tolerance import assert_close
 
 from pigmeter import reference
-from pigmeter.colour.layout import CLASSIC_NAMES, LAYOUT_KINDS, NEUTRALS, layout
+from pigmeter.colour.layouts import CLASSIC_NAMES, LAYOUT_KINDS, NEUTRALS, layout
 from pigmeter.errors import UsageError
 
 
