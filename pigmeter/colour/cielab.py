@@ -101,7 +101,9 @@ def ciede2000(lab: np.ndarray, other: np.ndarray) -> np.ndarray:
     a1, a2 = a1 * stretch, a2 * stretch
     c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
     h1, h2 = np.degrees(np.arctan2(b1, a1)) % 360, np.degrees(np.arctan2(b2, a2)) % 360
-    turn = np.where(c1 * c2 == 0, 0.0, (h2 - h1 + 180) % 360 - 180)
+    # Opposite hues are as far apart either way; the table's authors then take the way that does not pass 0.
+    turn = np.where(c1 * c2 == 0, 0.0, h2 - h1)
+    turn = np.where(np.abs(turn) > 180 + 1e-9, turn - 360 * np.sign(turn), turn)
     d_l, d_c, d_h = l2 - l1, c2 - c1, 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2))
     l_mean, c_mean = (l1 + l2) / 2, (c1 + c2) / 2
     h_mean = np.radians(np.where(c1 * c2 == 0, h1 + h2, h1 + turn / 2))
