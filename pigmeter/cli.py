@@ -47,7 +47,7 @@ _CORNERS = click.option(
     nargs=4,
     type=_point,
     metavar="X,Y X,Y X,Y X,Y",
-    help="The chart's corners in pixels, the one beside dark skin first, then clockwise as printed.",
+    help="Where no chart is found: the middles of its four corner patches, in pixels, in any order.",
 )
 _PROFILE = click.option(
     "--profile",

@@ -56,7 +56,7 @@ class RunSettings:
     kind : str or None
         Of the charts.
     corners : array, shape (4, 2), or None
-        Of the chart in every photo. [px]
+        Middles of the corner patches of the chart in every photo. [px]
     maps, figures : bool
         Whether they are written.
     figure_scale : {"photo", "fixed"}

@@ -108,8 +108,7 @@ def measure_folder(
     chart : str, optional
         Kind of the charts; recognised if not given.
     chart_corners : array, shape (4, 2), optional
-        Corners of the chart as x, y, the one beside dark skin first, then clockwise as printed; the same in
-        every photo. [px]
+        Middles of the chart's four corner patches as x, y, in any order; the same in every photo. [px]
     jobs : int
         Photos worked on at the same time; the results do not depend on it.
     maps : bool
