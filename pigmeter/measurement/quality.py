@@ -7,11 +7,14 @@ import numpy as np
 from pigmeter.errors import MeasurementError
 from pigmeter.findings import Finding
 from pigmeter.measurement.maps import GLOSSY, SkinMaps
+from pigmeter.measurement.skin_mask import smallest_piece
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile
+
+_MEDIAN_DEVIATION = 0.6745  # median absolute deviation of a normal distribution of SD 1
 
 
 def require_skin(photo: Photo, maps: SkinMaps) -> None:
@@ -26,14 +29,15 @@ def require_skin(photo: Photo, maps: SkinMaps) -> None:
     Raises
     ------
     MeasurementError
-        SKIN_NONE, if no map pixel was measured.
+        SKIN_NONE, if less was measured than could be a speck of something else.
     """
-    if maps.skin.any():
-        return
     cells = maps.cells
+    smallest = smallest_piece(cells)
+    area = float(np.count_nonzero(maps.skin)) * (cells.side_mm / maps.cell) ** 2
+    if area >= smallest:
+        return
     share = 100 * float(maps.skin_cells.outline.mean())
     black, white = (100 * float(layer.sum()) / cells.pixels.sum() for layer in cells.clipped)
-    smallest = limit("measurement", "speck_mm2")
     reason = (
         f"no skin to be measured ({share:.2g} % of the photo has the colour of skin in pieces of "
         f"{smallest:g} mm2 or more; {black:.2g} % of its pixels are clipped at black, {white:.2g} % at white)"
@@ -60,8 +64,8 @@ def find_doubts(
     Returns
     -------
     tuple of Finding
-        EXPOSURE_HIGH, EXPOSURE_LOW, EXPOSURE_COARSE, GLOSS, LIGHT_UNEVEN, SCALE_UNKNOWN, RESOLUTION_LOW,
-        SKIN_SMALL.
+        EXPOSURE_HIGH, EXPOSURE_LOW, EXPOSURE_COARSE, GLOSS, SURFACE_ROUGH, LIGHT_UNEVEN, SCALE_UNKNOWN,
+        RESOLUTION_LOW, SKIN_SMALL.
     """
     return (*_exposure(photo, profile, maps), *_light(maps), *_extent(maps, mm_per_pixel))
 
@@ -117,6 +121,16 @@ def _light(maps: SkinMaps) -> list[Finding]:
         "gloss_fraction",
         gloss_fraction(maps),
         "{value:.1%} of the skin is glossy and left out (limit {most:.0%}); wipe the skin or move the lamp",
+    )
+    skin = maps.skin_cells.skin
+    green, around = maps.cells.response[1][skin], maps.skin_cells.background[1][skin]
+    rough = 100 * float(np.median(np.abs(np.log10(green / around)))) / _MEDIAN_DEVIATION
+    found += _over(
+        "SURFACE_ROUGH",
+        "rough_index",
+        rough,
+        "brightness varies by {value:.1f} index units from one half millimetre to the next (limit {most:g}); "
+        "is this skin, or hair, cloth or a carpet?",
     )
     dark, bright = np.percentile(maps.cells.response[1][maps.skin_cells.skin], (5, 95))
     return found + _over(

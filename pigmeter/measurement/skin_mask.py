@@ -100,12 +100,12 @@ def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = No
 
     Notes
     -----
-    Nothing here asks how bright skin is, so dark and light skin pass alike: the distance is taken in log
-    chroma, and on means over cells, since the noise of dark skin is large in a single pixel's logarithm.
-    Enclosed places off the locus are judged by what they are: small and in the order of colours that every
-    skin has (red, green, blue): a mole or a spot, kept; brighter than the skin around by an equal amount in
-    all channels: gloss, left out but counted; anything else (an eye, an ink mark, the chart): not skin. The
-    outermost cell is dropped, for it mixes skin with what is behind.
+    Nothing here asks how bright skin is (only how deep a shadow), so dark and light skin pass alike: the
+    distance is taken in log chroma, and on means over cells, since the noise of dark skin is large in a
+    single pixel's logarithm. Enclosed places off the locus are judged by what they are: small and in the
+    order of colours that every skin has (red, green, blue): a mole or a spot, kept; brighter than the skin
+    around by an equal amount in all channels: gloss, left out but counted; anything else (an eye, an ink
+    mark, the chart): not skin. The outermost cell is dropped, for it mixes skin with what is behind.
     """
     import cv2
 
@@ -113,10 +113,11 @@ def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = No
     off_limits = np.zeros(shape, dtype=bool) if excluded is None else _grown(excluded)
     readable = cells.usable >= limit("measurement", "cell_usable") * cells.pixels
     calm = _median(cells.response, 3)  # noise of dark skin is large in log chroma; edges stay where they are
-    near = locus_distance(calm, locus) <= limit("measurement", "skin_distance")
+    lit = calm[0] >= limit("measurement", "darkest_red")  # below it the colour is that of stray light
+    near = lit & (locus_distance(calm, locus) <= limit("measurement", "skin_distance"))
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     candidate = (near & readable & ~off_limits).astype(np.uint8)
-    tissue = _without_specks(cv2.morphologyEx(candidate, cv2.MORPH_OPEN, cross), cells.side_mm)
+    tissue = _without_specks(cv2.morphologyEx(candidate, cv2.MORPH_OPEN, cross), cells)
 
     around = _surroundings(cells.response, tissue, cells.side_mm)
     small = _mirrored(cells.response - around, "gloss") & ~tissue
@@ -138,11 +139,17 @@ def _grown(mask: np.ndarray) -> np.ndarray:
     return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
 
 
-def _without_specks(mask: np.ndarray, side_mm: float) -> np.ndarray:
+def smallest_piece(cells: Cells) -> float:
+    """Area that a piece must have to be taken for skin; smaller in a photo that shows little more. [mm2]"""
+    whole = cells.pixels.size * cells.side_mm**2
+    return min(limit("measurement", "speck_mm2"), limit("measurement", "speck_fraction") * whole)
+
+
+def _without_specks(mask: np.ndarray, cells: Cells) -> np.ndarray:
     import cv2
 
     _, labels, figures, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    keep = figures[:, cv2.CC_STAT_AREA] * side_mm**2 >= limit("measurement", "speck_mm2")
+    keep = figures[:, cv2.CC_STAT_AREA] * cells.side_mm**2 >= smallest_piece(cells)
     keep[0] = False
     return np.asarray(keep[labels], dtype=bool)
 

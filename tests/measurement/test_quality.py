@@ -44,7 +44,15 @@ def test_skin_clipped_at_black(profile):
     assert doubts(profile, scene(change=drown, noise=0))["EXPOSURE_LOW"].limit == 0.01
 
 
-def test_skin_so_dark_in_the_file_that_steps_show(profile):
+class Underexposed(plain_profile.PlainProfile):
+    """Of a session whose white patch is at 3 % of full scale."""
+
+    def response_table(self, photo):
+        return super().response_table(photo) / np.float32(0.03)
+
+
+def test_skin_so_dark_in_the_file_that_steps_show():
+    profile = Underexposed()
     found = doubts(profile, scene(0.3, light=0.03, noise=0))
     assert found["EXPOSURE_COARSE"].value > 4
     assert "one step of the file's values" in found["EXPOSURE_COARSE"].message
@@ -85,6 +93,17 @@ def test_uneven_light(profile):
     assert "brightness on the skin spans" in found.message
 
 
+def test_a_carpet_is_told_to_be_rough(profile):
+    tufts = np.random.default_rng(4).uniform(0.6, 1.1, (50, 65)).repeat(4, axis=0).repeat(4, axis=1)
+
+    def weave(linear):
+        linear *= tufts[..., None]
+
+    found = doubts(profile, scene(bits=16, change=weave))["SURFACE_ROUGH"]
+    assert 3 < found.value < 12
+    assert "from one half millimetre to the next" in found.message
+
+
 def test_unknown_scale_low_resolution_and_little_skin(profile):
     assert "SCALE_UNKNOWN" in doubts(profile, scene(), None)
     assert doubts(profile, scene(), 0.8)["RESOLUTION_LOW"].value == 0.8
@@ -95,6 +114,17 @@ def test_a_little_skin_in_a_photo_of_unknown_scale(profile):
     pixels = np.full((400, 400, 3), (60, 90, 140), np.uint8)
     pixels[100:116, 100:116] = srgb_encode(response(skin(0.2, 0.1)))
     assert "skin fills" in doubts(profile, photo_of(pixels), None)["SKIN_SMALL"].message
+
+
+def test_a_few_cells_of_skin_colour_are_no_skin_and_a_close_up_is(profile):
+    pixels = np.full((200, 200, 3), (60, 90, 140), np.uint8)
+    pixels[90:99, 90:99] = srgb_encode(response(skin(0.2, 0.1)))
+    photo = photo_of(pixels)
+    with pytest.raises(MeasurementError, match="in pieces of 25 mm2 or more"):
+        require_skin(photo, quantity_maps(photo, profile, 1, mm_per_pixel=0.5))
+    pixels = pixels.copy()
+    pixels[60:120, 60:120] = pixels[95, 95]
+    require_skin(photo, quantity_maps(photo_of(pixels), profile, 1, mm_per_pixel=0.05))
 
 
 def test_a_photo_without_skin_is_refused(profile):

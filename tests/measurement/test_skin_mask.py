@@ -139,6 +139,15 @@ def test_the_chart_is_never_skin_and_not_clipped_skin_either(profile):
     assert found.skin_cells.outline[50, 65] == 0
 
 
+def test_a_shadow_without_light_is_not_skin(profile):
+    def darken(linear):
+        linear[:100] *= 0.01
+
+    found = masked(profile, light=1.0, noise=0, bits=16, change=darken)
+    assert not found.skin[:100].any()
+    assert found.skin[105:].any()
+
+
 def test_nothing_of_skin_colour_gives_an_empty_mask(profile):
     found = quantity_maps(plain_profile.photo_of(np.full((60, 60, 3), 90, np.uint8)), profile, 1)
     assert not found.skin.any()
