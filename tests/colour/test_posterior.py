@@ -1,0 +1,190 @@
+"""The posterior over cameras: against its closed form, and on charts simulated under known circumstances."""
+
+import numpy as np
+import pytest
+from patch_values import PAINTS
+from tolerance import assert_close
+
+from pigmeter.colour.camera import Scene, camera_prior
+from pigmeter.colour.cielab import lab_from_xyz
+from pigmeter.colour.posterior import Evidence, Hypothesis, colour_kernel, hypotheses
+from pigmeter.colour.rendering import predict
+from pigmeter.colour.spectra import xyz
+from pigmeter.reference import limit
+
+PATCHES = np.arange(24)
+PLACES = np.stack([(PATCHES % 6 - 2.5) / 2.5, (PATCHES // 6 - 1.5) / 1.5], axis=1)
+CHROMA = np.hypot(*lab_from_xyz(xyz(PAINTS)).T[1:])
+ALL = np.ones((24, 3), dtype=bool)
+
+
+def scene(rendered=False):
+    return Scene(camera_prior(rendered), PAINTS, PLACES, np.log([0.8, 0.8, 0.8]), 5 if rendered else 0)
+
+
+def drawn(made, seed, camera_class=0):
+    """Unknowns drawn from the prior of one class of cameras."""
+    rng = np.random.default_rng(seed)
+    unknowns = rng.standard_normal(made.size)
+    root = np.linalg.cholesky(made.prior.covariances[camera_class])
+    k = made.coordinates
+    unknowns[:k] = made.prior.centres[camera_class] + root @ unknowns[:k]
+    return unknowns
+
+
+def noise_of(seen, hypothesis):
+    """Covariance of all 72 values, built anew, one pair of patches at a time."""
+    covariance = np.zeros((24, 3, 24, 3))
+    kernel = colour_kernel(seen, seen)
+    for i in PATCHES:
+        for j in PATCHES:
+            apart = (i % 6 - j % 6) ** 2 + (i // 6 - j // 6) ** 2
+            near = np.exp(-0.5 * apart / limit("profile", "light_field_length") ** 2)
+            covariance[i, :, j, :] += hypothesis.light_field**2 * near
+            covariance[i, :, j, :] += hypothesis.colour_field**2 * kernel[i, j] * np.eye(3)
+        paint = hypothesis.paint_error * CHROMA[i] / 60
+        own = limit("profile", "channel_spread") ** 2 + paint**2
+        floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen[i]), 4e-3)
+        covariance[i, :, i, :] += limit("profile", "patch_spread") ** 2 + np.diag(own + floor**2)
+    return covariance.reshape(72, 72)
+
+
+@pytest.mark.parametrize("held", [Hypothesis(0, 0.0, 0.03, 0.0), Hypothesis(1, 0.03, 0.01, 0.05)])
+def test_a_mode_is_the_closed_form_about_itself(held):
+    """Gaussian prior, Gaussian noise, values within one SD: mean, covariance and evidence are known exactly."""
+    made = scene()
+    seen = predict(made, drawn(made, 1, held.camera_class))[0]
+    modes, least = Evidence(made, seen, ALL, CHROMA, PATCHES).modes([held])
+    mode = modes[0]
+    assert len(modes) == 1
+    assert mode.weight == 1
+
+    predicted, jacobian = predict(made, mode.unknowns)
+    slope = jacobian.reshape(72, made.size)
+    noise = noise_of(seen, held)
+    k = made.coordinates
+    centre, spread = np.zeros(made.size), np.eye(made.size)
+    centre[:k] = made.prior.centres[held.camera_class]
+    spread[:k, :k] = made.prior.covariances[held.camera_class]
+    # y = J x + noise with y about the prior's centre: s^ = mu + K J' (J K J' + N)^-1 (y - J mu)
+    off = (seen - predicted).ravel() + slope @ (mode.unknowns - centre)
+    whole = slope @ spread @ slope.T + noise
+    expected = centre + spread @ slope.T @ np.linalg.solve(whole, off)
+    # in SD of the prior; after three rounds what hardly shows is still on its way
+    assert_close(mode.unknowns, expected, 0.1)
+    assert np.sqrt(np.mean((mode.unknowns - expected) ** 2)) < 0.03
+    evidence = off @ np.linalg.solve(whole, off) + np.linalg.slogdet(whole)[1]
+    assert least == pytest.approx(evidence, abs=0.02)
+    precision = slope.T @ np.linalg.solve(noise, slope) + np.linalg.inv(spread)
+    assert_close(mode.precision / np.diag(precision).max(), precision / np.diag(precision).max(), 1e-3)
+
+
+@pytest.mark.parametrize("rendered", [False, True])
+def test_the_chart_is_explained_and_the_camera_found(rendered):
+    made = scene(rendered)
+    true = drawn(made, 5)
+    seen = predict(made, true)[0]
+    modes, _ = Evidence(made, seen, ALL, CHROMA, PATCHES).modes(hypotheses(rendered))
+    assert sum(mode.weight for mode in modes) == pytest.approx(1)
+    assert [m.weight for m in modes] == sorted((m.weight for m in modes), reverse=True)
+    assert np.abs(modes[0].residual).max() < 0.04
+    # the directions that the chart shows are met within their own spread
+    off = modes[0].unknowns - true
+    assert off @ modes[0].precision @ off < 3 * made.size
+
+
+def test_uneven_light_is_told_from_even_light():
+    made = scene()
+    row, column = np.divmod(PATCHES, 6)
+    apart = (row[:, None] - row) ** 2 + (column[:, None] - column) ** 2
+    field = np.exp(-0.5 * apart / limit("profile", "light_field_length") ** 2) + 1e-9 * np.eye(24)
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        even = predict(made, drawn(made, seed))[0] + rng.normal(0, 0.01, (24, 3))
+        uneven = even + 0.1 * (np.linalg.cholesky(field) @ rng.standard_normal(24))[:, None]
+        for seen, best in ((even, 0.0), (uneven, 0.1)):
+            modes, _ = Evidence(made, seen, ALL, CHROMA, PATCHES).modes(
+                [Hypothesis(0, light, 0.01, 0.0) for light in (0.0, 0.1)]
+            )
+            assert modes[0].hypothesis.light_field == best
+            assert modes[0].weight > 0.9
+
+
+def test_faded_paints_are_told_from_fresh_ones():
+    """Softened outliers cost little, so fading must be strong before it is believed; freshness is seen at once."""
+    made = scene()
+    candidates = [Hypothesis(0, 0.0, error, 0.0) for error in (0.01, 0.08)]
+
+    def weight_of_fading(seen):
+        modes, _ = Evidence(made, seen, ALL, CHROMA, PATCHES).modes(candidates)
+        return sum(mode.weight for mode in modes if mode.hypothesis.paint_error == 0.08)
+
+    fresh, faded = [], []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        seen = predict(made, drawn(made, seed))[0]
+        fresh.append(weight_of_fading(seen + rng.normal(0, 0.01, (24, 3))))
+        faded.append(weight_of_fading(seen + rng.normal(0, 0.16, (24, 3)) * CHROMA[:, None] / 60))
+    assert max(fresh) < 0.01
+    assert min(faded) > 0.5
+    assert np.mean(faded) > 0.9
+
+
+def test_values_that_may_not_be_used_do_not_matter_at_all():
+    made = scene()
+    seen = predict(made, drawn(made, 6))[0]
+    usable = ALL.copy()
+    usable[[2, 9]] = usable[14, 1] = False
+    wild = np.where(usable, seen, -8.0)
+    one, two = (
+        Evidence(made, values, usable, CHROMA, PATCHES).modes(hypotheses(False))[0] for values in (seen, wild)
+    )
+    assert len(one) == len(two)
+    assert_close(one[0].unknowns, two[0].unknowns, 0)
+    assert np.array_equal(np.isnan(one[0].residual), ~usable)
+    assert_close(one[0].pull[~usable], np.zeros(7), 0)
+
+
+def test_one_dirty_patch_hardly_moves_the_camera():
+    made = scene()
+    true = drawn(made, 7)
+    seen = predict(made, true)[0]
+    dirty = seen.copy()
+    dirty[10] -= 1.0
+    clean, soiled = (
+        Evidence(made, values, ALL, CHROMA, PATCHES).modes(hypotheses(False))[0][0]
+        for values in (seen, dirty)
+    )
+    neutral = np.full((1, 61), 0.4)
+    answers = [made.prior.sensitivities(m.unknowns[: made.coordinates]) @ neutral.T for m in (clean, soiled)]
+    assert_close(answers[0], answers[1], 1e-4)
+    assert soiled.residual[10].max() < -0.9
+    others = np.delete(soiled.residual, 10, axis=0)
+    assert np.abs(others).max() < 0.06
+
+
+def test_neutrals_have_no_colour_field():
+    grey = np.log(np.linspace(0.05, 1, 5))[:, None] * np.ones(3)
+    red = np.log([[0.5, 0.1, 0.1]])
+    assert_close(colour_kernel(grey, grey), np.zeros((5, 5)), 0)
+    assert_close(colour_kernel(grey, red), np.zeros((5, 1)), 0)
+    assert colour_kernel(red, red)[0, 0] > 1
+
+
+def test_the_colour_field_is_shared_by_like_colours():
+    reds = np.log([[0.5, 0.1, 0.1], [0.5, 0.11, 0.1], [0.1, 0.1, 0.5]])
+    kernel = colour_kernel(reds, reds)
+    assert_close(kernel, kernel.T, 1e-12)
+    assert kernel[0, 1] > 0.9 * kernel[0, 0]
+    assert kernel[0, 2] < 0.01 * kernel[0, 0]
+    many = np.random.default_rng(8).normal(-1.5, 0.7, (30, 3))
+    assert np.linalg.eigvalsh(colour_kernel(many, many)).min() > -1e-8
+
+
+@pytest.mark.parametrize("rendered", [False, True])
+def test_hypotheses_are_those_of_the_table(rendered):
+    found = hypotheses(rendered)
+    assert len(found) == len(set(found)) > 10
+    assert {h.camera_class for h in found} == {0, 1}
+    assert {h.light_field for h in found} == {0.0, 0.03, 0.1}
+    assert {h.colour_field for h in found} == ({0.0, 0.05} if rendered else {0.0})
