@@ -12,7 +12,7 @@ def test_bench_maps_runs_and_tells_every_row():
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found = json.loads(done.stdout)
     assert found["machine"]["cpus"]
-    assert len(found["rows"]) == 8
+    assert len(found["rows"]) == 9
     for row in found["rows"].values():
         assert 0 < row["median"] < 60
         assert row["peak"] > 0
