@@ -49,9 +49,9 @@ def noise_of(seen, hypothesis):
     return covariance.reshape(72, 72)
 
 
-@pytest.mark.parametrize("held", [Hypothesis(0, 0.0, 0.03, 0.0), Hypothesis(1, 0.03, 0.01, 0.05)])
+@pytest.mark.parametrize("held", [Hypothesis(0, 0.0, 0.03, 0.0), Hypothesis(0, 0.03, 0.01, 0.05)])
 def test_a_mode_is_the_closed_form_about_itself(held):
-    """Gaussian prior, Gaussian noise, values within one SD: mean, covariance and evidence are known exactly."""
+    """Gaussian prior and noise, values within one SD: mean, covariance and evidence are known exactly."""
     made = scene()
     seen = predict(made, drawn(made, 1, held.camera_class))[0]
     modes, least = Evidence(made, seen, ALL, CHROMA, PATCHES).modes([held])
@@ -111,7 +111,7 @@ def test_uneven_light_is_told_from_even_light():
 
 
 def test_faded_paints_are_told_from_fresh_ones():
-    """Softened outliers cost little, so fading must be strong before it is believed; freshness is seen at once."""
+    """Softened outliers cost little: fading must be strong to be believed, freshness is seen at once."""
     made = scene()
     candidates = [Hypothesis(0, 0.0, error, 0.0) for error in (0.01, 0.08)]
 
@@ -156,7 +156,8 @@ def test_one_dirty_patch_hardly_moves_the_camera():
         for values in (seen, dirty)
     )
     neutral = np.full((1, 61), 0.4)
-    answers = [made.prior.sensitivities(m.unknowns[: made.coordinates]) @ neutral.T for m in (clean, soiled)]
+    k = made.coordinates
+    answers = [made.prior.sensitivities(mode.unknowns[:k]) @ neutral.T for mode in (clean, soiled)]
     assert_close(answers[0], answers[1], 1e-4)
     assert soiled.residual[10].max() < -0.9
     others = np.delete(soiled.residual, 10, axis=0)
