@@ -235,7 +235,8 @@ def _measured(
 ) -> PhotoRecord:
     from pigmeter.measurement.measurement import measure
 
-    measurement = measure(photo, profile, chart=chart, workers=settings.workers)
+    # Its chart was looked for before, to choose the profile: none now means that there is none.
+    measurement = measure(photo, profile, chart=chart, look_for_chart=False, workers=settings.workers)
     figure, maps = "", []
     if settings.out is not None and settings.figures:
         figure = f"{FIGURES}/{job.stem}.png"
