@@ -32,7 +32,7 @@ def doubles(monkeypatch):
         profile.id = f"p-{photo.sha256[:12]}"
         return profile
 
-    def measure(photo, profile, *, chart=None, workers=None):
+    def measure(photo, profile, *, chart=None, look_for_chart=True, workers=None):
         calls.measured.append((photo.name, profile.id))
         if "blank" in photo.name:
             raise MeasurementError("SKIN_NONE", "no skin found", "Show some skin", file=photo.name)
