@@ -14,7 +14,7 @@ from pigmeter.colour.cielab import hue, ita
 from pigmeter.colour.locus import SkinLocus
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
 from pigmeter.colour.reading import TERMS, log_response, named, terms
-from pigmeter.colour.tone import ToneCurve
+from pigmeter.colour.tone import KNOTS, ToneCurve
 from pigmeter.errors import ProfileError, UsageError
 from pigmeter.files import write_json
 from pigmeter.findings import Finding
@@ -283,7 +283,7 @@ def load_profile(path: str | os.PathLike[str]) -> Profile:
     remedy = "Fit the profile again with `pigmeter profile PHOTO -o FILE`"
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = f"cannot be read as a profile ({type(error).__name__})"
         raise ProfileError("PROFILE_READ", reason, remedy, file=name) from error
     found = content.get("format") if isinstance(content, dict) else None
@@ -292,7 +292,7 @@ def load_profile(path: str | os.PathLike[str]) -> Profile:
         raise ProfileError("PROFILE_FORMAT", reason, remedy, file=name)
     try:
         profile = _from_content(content)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"lacks a part of a profile or holds a wrong one ({error})"
         raise ProfileError("PROFILE_FORMAT", reason, remedy, file=name) from error
     if content.get("software") == f"pigmeter {VERSION}" and content.get("id") != profile.id:
@@ -313,15 +313,19 @@ def _from_content(content: dict[str, Any]) -> Profile:
         edition=str(content["edition"]),
         transfer=_array(content["transfer"], (3, LEVELS)),
         primaries=_array(content["primaries"], (3, 3)),
-        curve=ToneCurve(*(_array(curve[part], None) for part in ("heights", "gain", "veil"))),
+        curve=ToneCurve(
+            _array(curve["heights"], (3, len(KNOTS))),
+            _array(curve["gain"], (3,)),
+            _array(curve["veil"], (3,)),
+        ),
         level_weights=_array(content["level_weights"], (TERMS, len(REGRESSED))),
         change_weights=_array(content["change_weights"], (TERMS, len(REGRESSED))),
-        camera_uncertainty=_array([u["camera"] for u in uncertainty], None),
-        people_uncertainty=_array([u["people"] for u in uncertainty], None),
+        camera_uncertainty=_array([u["camera"] for u in uncertainty], (len(QUANTITIES),)),
+        people_uncertainty=_array([u["people"] for u in uncertainty], (len(QUANTITIES),)),
         skin_locus=SkinLocus(
             _array(locus["origin"], (2,)),
             float(locus["step"]),
-            _array(locus["distance"], None).astype(np.float32),
+            _array(locus["distance"], (len(locus["distance"]), len(locus["distance"][0]))).astype(np.float32),
         ),
         quality={str(key): float(value) for key, value in content["quality"].items()},
         hypotheses=tuple(content["hypotheses"]),
@@ -330,9 +334,9 @@ def _from_content(content: dict[str, Any]) -> Profile:
     )
 
 
-def _array(values: Any, shape: tuple[int, ...] | None) -> np.ndarray:
+def _array(values: Any, shape: tuple[int, ...]) -> np.ndarray:
     array = np.array(values, dtype=float)
-    if (shape is not None and array.shape != shape) or not np.isfinite(array).all():
-        message = f"numbers of shape {array.shape}"
+    if array.shape != shape or not np.isfinite(array).all():
+        message = f"numbers of shape {array.shape}, expected {shape}, all finite"
         raise ValueError(message)
     return array
