@@ -109,8 +109,8 @@ def fit_profile_from_patches(
         bad = np.flatnonzero(kept & ~np.isfinite(patches).all(axis=1)).tolist()
         reason = f"values of patches {bad} are not finite"
         raise UsageError("PATCH_VALUES", reason, "Pass numbers, or name these patches in `exclude`")
-    if rendered and (patches[kept].min() < 0 or patches[kept].max() > 1):
-        lowest, highest = patches[kept].min(), patches[kept].max()
+    lowest, highest = patches[kept].min(initial=0.0), patches[kept].max(initial=0.0)
+    if rendered and (lowest < 0 or highest > 1):
         reason = f"encoded values reach from {lowest:g} to {highest:g}; expected 0 to 1"
         raise UsageError("PATCH_VALUES", reason, "Divide 8-bit values by 255 and 16-bit values by 65535")
     patches = np.where(kept[:, None], patches, 0.0)
