@@ -1,9 +1,10 @@
 """
 Write the prior over cameras under lamps: what the three channels' effective sensitivities may be.
 
-    python calibration/derive/camera.py FOLDER
+    python calibration/derive/camera.py FOLDER [OUT]
 
-FOLDER holds the source tables, which are not shipped (rows wavelength, columns spectra, 400 to 700 nm, 5 nm):
+OUT is where to write, this calibration/ when not given. FOLDER holds the source tables, which are not shipped
+(rows wavelength, columns spectra, 400 to 700 nm, 5 nm):
 
 * cameras.csv, columns NAME:R, NAME:G, NAME:B: measured sensitivities of 28 cameras, Academy Software
   Foundation, rawtoaces-data, https://github.com/AcademySoftwareFoundation/rawtoaces-data (Apache-2.0);
@@ -12,9 +13,9 @@ FOLDER holds the source tables, which are not shipped (rows wavelength, columns 
 
 An effective sensitivity is camera times lamp, scaled so that the perfect white answers 1. For files that a
 camera has rendered, its own matrix towards sRGB (fitted to the chart) and an amount of saturation mix the
-channels; "free" classes mix them further at random, as makers do to taste. Written are the mean, the principal
-components of the pooled draws and, in their coordinates, mean and covariance of each class. Seeded; numbers are
-rounded to six digits so that every machine writes the same bytes.
+channels; "free" classes mix them further at random, as makers do to taste. Written are the mean, the
+principal components of the pooled draws and, in their coordinates, mean and covariance of each class. Seeded;
+numbers are rounded to six digits so that every machine writes the same bytes.
 """
 
 import argparse
@@ -90,7 +91,7 @@ def prior(cameras, lamps, chart, xyz_weights, classes, components=COMPONENTS):
 
 
 def usable_lamps(lamps):
-    """Leave out lamps whose strongest band exceeds five times their mean: nobody photographs skin by those."""
+    """Leave out lamps whose strongest band exceeds five times their mean: nobody photographs skin so."""
     return lamps[lamps.max(axis=1) < 5 * lamps.mean(axis=1)]
 
 
@@ -100,22 +101,29 @@ def write(path, remarks, names, units, rows):
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-def write_prior(name, classes, found):
+def write_prior(out, name, classes, found):
     mean, basis, fitted = found
     count = basis.shape[1]
     channel, wavelength = np.divmod(np.arange(mean.size), len(WAVELENGTHS))
     write(
-        CALIBRATION / "camera" / f"{name}.csv",
-        [f"quantity: effective sensitivities of cameras under lamps, {name} files: mean, scaled principal components"]
-        + ["channels 0 R, 1 G, 2 B; the sum over wavelengths is 1 for each", "see PROVENANCE.toml"],
+        out / "camera" / f"{name}.csv",
+        [
+            f"quantity: effective sensitivities of cameras under lamps, {name} files: mean, "
+            "scaled principal components",
+            "channels 0 R, 1 G, 2 B; the sum over wavelengths is 1 for each",
+            "see PROVENANCE.toml",
+        ],
         ["channel", "wavelength_nm", "mean", *(f"c{i}" for i in range(count))],
         ["1", "nm", "1", *["1"] * count],
         np.column_stack([channel, WAVELENGTHS[wavelength], mean, basis]),
     )
     write(
-        CALIBRATION / "camera" / f"{name}-classes.csv",
-        [f"quantity: classes of cameras ({', '.join(classes)}) in the coordinates of {name}.csv: mean, covariance"]
-        + ["see PROVENANCE.toml"],
+        out / "camera" / f"{name}-classes.csv",
+        [
+            f"quantity: classes of cameras ({', '.join(classes)}) in the coordinates of {name}.csv: "
+            "mean, covariance",
+            "see PROVENANCE.toml",
+        ],
         ["class", "coordinate", "mean", *(f"c{i}" for i in range(count))],
         ["1", "1", "1", *["1"] * count],
         [[c, i, m[i], *v[i]] for c, (m, v) in enumerate(fitted) for i in range(count)],
@@ -123,18 +131,22 @@ def write_prior(name, classes, found):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=pathlib.Path)
-    folder = parser.parse_args().folder
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=pathlib.Path, help="of the source tables")
+    parser.add_argument("out", nargs="?", type=pathlib.Path, default=CALIBRATION, help="where to write")
+    given = parser.parse_args()
+    folder, out = given.folder, given.out
     cameras = read_spectra(folder / "cameras.csv").reshape(-1, 3, len(WAVELENGTHS))
     lamps = usable_lamps(read_spectra(folder / "lamps.csv"))
     chart = read_shipped("charts/colorchecker-24-before-2014-11.csv")
     observer = read_shipped("observers/cie-1931-2deg.csv")
     power = read_shipped("illuminants/d65.csv")[0]
     xyz_weights = (observer * power).T / (power @ observer[1])
-    (CALIBRATION / "camera").mkdir(exist_ok=True)
+    (out / "camera").mkdir(parents=True, exist_ok=True)
     for name, classes in (("linear", LINEAR_CLASSES), ("rendered", RENDERED_CLASSES)):
-        write_prior(name, classes, prior(cameras, lamps, chart, xyz_weights, classes))
+        write_prior(out, name, classes, prior(cameras, lamps, chart, xyz_weights, classes))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ Sources, all in colour-science (BSD-3-Clause, version 0.4.7), where the script r
 
 Every table is Ohta's spectrum times exp(d): the smallest and smoothest d (its square plus the square of its
 second difference at a scale of 50 nm) with which its Lab is the published one. Ohta measured one chart, the
-maker many: by this his neutrals move by up to dE00 1.3, his paints by 0.4 to 1.7. SG is semi-gloss: it lacks the light that a matte surface
-scatters before it enters the paint, so there a constant is taken from each spectrum first, the one that
-leaves the smallest d (without it the red paint would have to reflect 200 %, with it 102 % at 700 nm, where
-the eye is all but blind).
+maker many: by this his neutrals move by up to dE00 1.3, his paints by 0.4 to 1.7. SG is semi-gloss: it lacks
+the light that a matte surface scatters before it enters the paint, so there a constant is taken from each
+spectrum first, the one that leaves the smallest d (without it the red paint would have to reflect 200 %, with
+it 102 % at 700 nm, where the eye is all but blind).
 The average of 30 charts by BabelColor is published by permission and is not used.
 """
 
@@ -133,7 +133,9 @@ def main():
     own = lab_from_xyz(ohta @ weights)
     for when, lab in (("before", before), ("after", after)):
         remarks = [f"edition: made {when} November 2014", adjusted]
-        write_reflectances(folder, f"colorchecker-24-{when}-2014-11", remarks, moved(ohta, lab - own, weights))
+        write_reflectances(
+            folder, f"colorchecker-24-{when}-2014-11", remarks, moved(ohta, lab - own, weights)
+        )
     write_lab(folder, "published-lab-24-before-2014-11", "Classic, made before November 2014", NAMES, before)
     write_lab(folder, "published-lab-24-after-2014-11", "Classic, made after November 2014", NAMES, after)
     for when in ("Before", "After"):

@@ -1,19 +1,20 @@
 """
-Write the virtual skin population: mean, principal components and Gaussian mixture of measured skin absorbance.
+Write the virtual skin population: mean, principal components and mixture of measured skin absorbance.
 
-    python calibration/derive/skin.py FOLDER
+    python calibration/derive/skin.py FOLDER [OUT]
 
-FOLDER holds the source tables, which are not shipped (rows wavelength, columns reflectance spectra, 400 to 700
-nm, 5 nm):
+OUT is where to write, this calibration/ when not given. FOLDER holds the source tables, which are not shipped
+(rows wavelength, columns reflectance spectra, 400 to 700 nm, 5 nm):
 
-* skins_nist.csv: 100 people's inner forearm, Cooksey, Allen, Tsai, J Res NIST 2017, doi 10.18434/M38597 (public
-  domain);
-* skins_issa.csv: 1,051 faces of all tones, International Skin Spectra Archive, Lu et al., Sci Data 2025;12:487,
-  doi 10.6084/m9.figshare.28228571 (CC BY 4.0).
+* skins_nist.csv: 100 people's inner forearm, Cooksey, Allen, Tsai, J Res NIST 2017, doi 10.18434/M38597
+  (public domain);
+* skins_issa.csv: 1,051 faces of all tones, International Skin Spectra Archive, Lu et al., Sci Data
+  2025;12:487, doi 10.6084/m9.figshare.28228571 (CC BY 4.0).
 
 Absorbance is -log10 of reflectance. The mixture is fitted by expectation maximisation to the scores on the
-principal components, started from groups of equal size from light to dark; each of its parts stands for people
-of one tone. Deterministic; numbers are rounded to six digits so that every machine writes the same bytes.
+principal components, started from groups of equal size from light to dark; each of its parts stands for
+people of one tone. Deterministic; numbers are rounded to six digits so that every machine writes the same
+bytes.
 """
 
 import argparse
@@ -29,7 +30,7 @@ ROUNDS = 60
 
 def mixture(scores, parts=PARTS, rounds=ROUNDS):
     """Return weights, means and covariances of a Gaussian mixture fitted to `scores`, shape (n, k)."""
-    n, k = scores.shape
+    n = len(scores)
     order = np.argsort(scores[:, 0])
     share = np.zeros((n, parts))
     share[order, np.arange(n) * parts // n] = 1
@@ -57,34 +58,45 @@ def population(skins):
     absorbance = -np.log10(np.clip(skins, 0.01, 1))
     mean = absorbance.mean(axis=0)
     _, singular, rows = np.linalg.svd(absorbance - mean, full_matrices=False)
-    rows = rows[:COMPONENTS] * np.sign(rows[np.arange(COMPONENTS), np.abs(rows[:COMPONENTS]).argmax(axis=1)])[:, None]
+    rows = rows[:COMPONENTS]
+    rows = rows * np.sign(rows[np.arange(COMPONENTS), np.abs(rows).argmax(axis=1)])[:, None]
     scale = singular[:COMPONENTS] / np.sqrt(len(skins))
     scores = (absorbance - mean) @ rows.T / scale
     return mean, rows * scale[:, None], mixture(scores)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=pathlib.Path)
-    folder = parser.parse_args().folder
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=pathlib.Path, help="of the source tables")
+    parser.add_argument("out", nargs="?", type=pathlib.Path, default=CALIBRATION, help="where to write")
+    given = parser.parse_args()
+    folder, out = given.folder, given.out
     skins = np.vstack([read_spectra(folder / name) for name in ("skins_nist.csv", "skins_issa.csv")])
     mean, components, (weights, means, covariances) = population(skins)
-    (CALIBRATION / "skin").mkdir(exist_ok=True)
+    (out / "skin").mkdir(parents=True, exist_ok=True)
     names = [f"c{i}" for i in range(COMPONENTS)]
     write(
-        CALIBRATION / "skin" / "absorbance.csv",
+        out / "skin" / "absorbance.csv",
         ["quantity: absorbance of human skin: mean and scaled principal components", "see PROVENANCE.toml"],
         ["wavelength_nm", "mean", *names],
         ["nm", "1", *["1"] * COMPONENTS],
         np.column_stack([WAVELENGTHS, mean, components.T]),
     )
     write(
-        CALIBRATION / "skin" / "mixture.csv",
-        ["quantity: Gaussian mixture of the scores of absorbance.csv: weight of a part, mean, covariance"]
-        + ["see PROVENANCE.toml"],
+        out / "skin" / "mixture.csv",
+        [
+            "quantity: Gaussian mixture of the scores of absorbance.csv: weight of a part, mean, covariance",
+            "see PROVENANCE.toml",
+        ],
         ["part", "coordinate", "weight", "mean", *names],
         ["1"] * (4 + COMPONENTS),
-        [[p, i, weights[p], means[p][i], *covariances[p][i]] for p in range(PARTS) for i in range(COMPONENTS)],
+        [
+            [p, i, weights[p], means[p][i], *covariances[p][i]]
+            for p in range(PARTS)
+            for i in range(COMPONENTS)
+        ],
     )
 
 
