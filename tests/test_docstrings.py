@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 
+import numpy as np
 import pytest
 from source_tree import ROOT, library
 
@@ -110,7 +111,9 @@ def test_examples_run(source):
     if source.name.endswith("__main__"):
         return
     loaded = importlib.import_module(source.name)
-    result = doctest.testmod(loaded, verbose=False)
+    # Importing colour-science, as other tests do, sets NumPy's printing back to that of 1.13.
+    with np.printoptions(legacy=False):
+        result = doctest.testmod(loaded, verbose=False)
     assert result.failed == 0, f"{result.failed} of {result.attempted} examples of {source.name} fail"
 
 

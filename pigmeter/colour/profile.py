@@ -273,6 +273,15 @@ def load_profile(path: str | os.PathLike[str]) -> Profile:
     """
     Read a profile that `Profile.save` wrote.
 
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    Profile
+        With the numbers it was saved with, bit for bit.
+
     Raises
     ------
     ProfileError
