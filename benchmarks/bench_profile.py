@@ -6,8 +6,7 @@ Time to fit a profile to a chart's 24 patches, beside the matrix that scripts fi
     python benchmarks/bench_profile.py --json     for programs
 
 Patches of an analytic camera under a white LED. The first fit of a process draws the virtual skins and has a
-column of its own; then the median and the slowest of the repetitions. OpenBLAS takes as many threads as there
-are cores: on a busy machine these matrices of 50 x 50 are faster with OPENBLAS_NUM_THREADS=1.
+column of its own; then the median and the slowest of the repetitions.
 """
 
 import argparse
