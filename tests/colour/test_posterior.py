@@ -93,6 +93,21 @@ def test_the_chart_is_explained_and_the_camera_found(rendered):
     assert off @ modes[0].precision @ off < 3 * made.size
 
 
+def test_the_most_probable_comes_first():
+    made = scene()
+    several = 0
+    for seed in range(6):
+        rng = np.random.default_rng([seed, 9])
+        seen = predict(made, drawn(made, seed))[0] + rng.normal(0, 0.03, (24, 3)) * CHROMA[:, None] / 60
+        weights = [
+            mode.weight for mode in Evidence(made, seen, ALL, CHROMA, PATCHES).modes(hypotheses(False))[0]
+        ]
+        assert weights == sorted(weights, reverse=True)
+        assert min(weights) > limit("profile", "evidence_kept") / 2
+        several += len(weights) > 1
+    assert several > 2
+
+
 def test_uneven_light_is_told_from_even_light():
     made = scene()
     row, column = np.divmod(PATCHES, 6)

@@ -258,6 +258,12 @@ def test_8_bit_values_must_be_divided_first():
         fit_profile_from_patches(below, rendered=True)
 
 
+def test_linear_values_may_pass_1():
+    profile = fit_profile_from_patches(1.45 * PATCHES)
+    assert 1.45 * PATCHES.max() > 1
+    assert profile.quality["patches"] == 24
+
+
 def test_an_unknown_chart_lists_the_known_ones():
     with pytest.raises(UsageError, match=r"unknown chart 'macbeth' \(known: colorchecker-classic"):
         fit_profile_from_patches(PATCHES, chart="macbeth")

@@ -56,7 +56,8 @@ def test_absorbance_on_and_between_the_points():
 
 
 def test_absorbance_at_the_last_point():
-    reflectance = np.linspace(0.2, 0.8, 61)
+    reflectance = np.linspace(0.2, 0.9, 61) ** 2
+    reflectance[-1] = 0.8
     assert spectra.absorbance(reflectance, 700) == pytest.approx(-np.log10(0.8), abs=1e-12)
 
 

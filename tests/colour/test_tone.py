@@ -63,6 +63,17 @@ def test_brighter_is_never_darker_however_wild_the_bumps(seed):
     assert np.isfinite(found).all()
 
 
+def test_a_curve_that_folds_back_is_flat_there():
+    heights = np.zeros((3, 5))
+    heights[:, 2] = 6.0  # beyond 0.18 the curve falls by more than it rises
+    found = ToneCurve(heights, np.zeros(3), np.zeros(3)).respond(
+        np.linspace(-9, 6, 900)[:, None] * np.ones(3)
+    )
+    assert (np.diff(found, axis=0) >= 0).all()
+    # between the top near 0.18 and where the bare exposure is that high again, nothing can be told apart
+    assert np.diff(np.log(found[:, 0])).max() > 1
+
+
 def test_nobody_moves_the_knots():
     with pytest.raises(ValueError, match="read-only"):
         KNOTS[0] = 0
