@@ -85,8 +85,8 @@ def fit_camera(
     Notes
     -----
     One posterior over sensitivities, glare, light, gains and tone curve, errors in the log domain. What
-    cannot be known beforehand (how uneven the light, how free the rendering) is a set of hypotheses weighed by
-    their evidence.
+    cannot be known beforehand (how uneven the light, how free the rendering) is a set of hypotheses weighed
+    by their evidence.
     """
     used = np.flatnonzero(usable.any(axis=1))
     _require_values(usable, used)

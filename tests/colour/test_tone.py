@@ -72,6 +72,12 @@ def test_a_curve_that_folds_back_is_flat_there():
     assert (np.diff(found, axis=0) >= 0).all()
     # between the top near 0.18 and where the bare exposure is that high again, nothing can be told apart
     assert np.diff(np.log(found[:, 0])).max() > 1
+    # what the fold repeats is read on the dark side of it, as far up as the curve still rises
+    dark = np.geomspace(0.005, 0.12, 60)[:, None] * np.ones(3)
+    undone = ToneCurve(heights, np.zeros(3), np.zeros(3)).respond(
+        encoded(dark, np.zeros(3), np.zeros(3), heights)
+    )
+    assert_close(np.log(undone / dark), np.zeros((60, 3)), 0.01)
 
 
 def test_nobody_moves_the_knots():
