@@ -36,12 +36,19 @@ def require_skin(photo: Photo, maps: SkinMaps) -> None:
     area = float(np.count_nonzero(maps.skin)) * (cells.side_mm / maps.cell) ** 2
     if area >= smallest:
         return
-    share = 100 * float(maps.skin_cells.outline.mean())
+    share, alike = (
+        100 * float(layer.mean()) for layer in (maps.skin_cells.outline, maps.skin_cells.lookalike)
+    )
     black, white = (100 * float(layer.sum()) / cells.pixels.sum() for layer in cells.clipped)
     reason = (
         f"no skin to be measured ({share:.2g} % of the photo has the colour of skin in pieces of "
         f"{smallest:g} mm2 or more; {black:.2g} % of its pixels are clipped at black, {white:.2g} % at white)"
     )
+    if alike >= 100 * limit("measurement", "skin_fraction"):
+        reason = (
+            f"no skin to be measured ({alike:.2g} % of the photo is near the colours of skin but shades into "
+            "others: wood, a carpet, or skin in other light than the chart's)"
+        )
     remedy = "Check that the photo shows bare skin in the light the profile was fitted for, and its exposure"
     raise MeasurementError("SKIN_NONE", reason, remedy, file=photo.name)
 

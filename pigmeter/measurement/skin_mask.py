@@ -50,12 +50,15 @@ class SkinCells:
         Highlights so strong that the skin's own colour is lost.
     background : array of float32, shape (3, rows, columns)
         Response of the skin around each cell, free of small highlights and spots. [1]
+    lookalike : array of bool, shape (rows, columns)
+        Has the colour of skin, but is wood, a carpet, or skin in other light than the profile's.
     """
 
     skin: np.ndarray
     outline: np.ndarray
     gloss: np.ndarray
     background: np.ndarray
+    lookalike: np.ndarray
 
 
 def locus_distance(response: np.ndarray, locus: "SkinLocus") -> np.ndarray:
@@ -106,6 +109,9 @@ def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = No
     order of colours that every skin has (red, green, blue): a mole or a spot, kept; brighter than the skin
     around by an equal amount in all channels: gloss, left out but counted; anything else (an eye, an ink
     mark, the chart): not skin. The outermost cell is dropped, for it mixes skin with what is behind.
+
+    Skin lies in the midst of the virtual skins, or ends where something else begins. What does neither, wood
+    or a carpet whose colours reach from the edge of the virtual skins to beyond it, is a lookalike.
     """
     import cv2
 
@@ -114,10 +120,14 @@ def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = No
     readable = cells.usable >= limit("measurement", "cell_usable") * cells.pixels
     calm = _median(cells.response, 3)  # noise of dark skin is large in log chroma; edges stay where they are
     lit = calm[0] >= limit("measurement", "darkest_red")  # below it the colour is that of stray light
-    near = lit & (locus_distance(calm, locus) <= limit("measurement", "skin_distance"))
+    distance = np.where(lit, locus_distance(calm, locus), np.float32(np.inf))
+    near = distance <= limit("measurement", "skin_distance")
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     candidate = (near & readable & ~off_limits).astype(np.uint8)
     tissue = _without_specks(cv2.morphologyEx(candidate, cv2.MORPH_OPEN, cross), cells)
+    distance[off_limits | ~readable] = np.inf
+    lookalike = _lookalikes(tissue, distance, cells.side_mm)
+    tissue &= ~lookalike
 
     around = _surroundings(cells.response, tissue, cells.side_mm)
     small = _mirrored(cells.response - around, "gloss") & ~tissue
@@ -129,7 +139,7 @@ def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = No
     inner = cv2.erode(outline.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     lost &= outline
     skin = (tissue | spots) & inner & readable & ~_grown(lost)
-    return SkinCells(skin, inner, gloss & inner, _background(cells.response, skin, around))
+    return SkinCells(skin, inner, gloss & inner, _background(cells.response, skin, around), lookalike)
 
 
 def _grown(mask: np.ndarray) -> np.ndarray:
@@ -152,6 +162,37 @@ def _without_specks(mask: np.ndarray, cells: Cells) -> np.ndarray:
     keep = figures[:, cv2.CC_STAT_AREA] * cells.side_mm**2 >= smallest_piece(cells)
     keep[0] = False
     return np.asarray(keep[labels], dtype=bool)
+
+
+def _lookalikes(tissue: np.ndarray, distance: np.ndarray, side_mm: float) -> np.ndarray:
+    """
+    Pieces that lie mostly at the edge of the virtual skins and, past the mixed cells, run on beyond it.
+
+    Pieces a few cells apart are judged together, so that a fragment of skin is judged with the rest; what
+    they enclose may be a spot and does not count. A scrap that mostly runs on is left out wherever it lies.
+    """
+    import cv2
+
+    _, holes, figures, _ = cv2.connectedComponentsWithStats((~tissue).astype(np.uint8), connectivity=4)
+    small = figures[:, cv2.CC_STAT_AREA] * side_mm**2 <= limit("measurement", "hole_mm2")
+    whole = tissue | small[holes]
+    square = np.ones((5, 5), np.uint8)
+    joined = cv2.dilate(whole.astype(np.uint8), square)
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+
+    def total(mask: np.ndarray) -> np.ndarray:
+        return np.bincount(labels[mask], minlength=count).astype(float)
+
+    beside = (joined > 0) & ~_grown(whole)
+    alike = total(beside & (distance <= limit("measurement", "lookalike_distance")))
+    area, core = total(tissue), total(tissue & (distance == 0))
+    edge = (core < limit("measurement", "lookalike_core") * area) & (
+        alike > limit("measurement", "lookalike_length") * np.sqrt(area)
+    )
+    scrap = (area * side_mm**2 < limit("measurement", "skin_area_mm2")) & (2 * alike > total(beside))
+    refused = edge | scrap
+    refused[0] = False
+    return np.asarray(refused[labels] & tissue)
 
 
 def _mirrored(excess: np.ndarray, kind: str) -> np.ndarray:

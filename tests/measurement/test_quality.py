@@ -135,3 +135,18 @@ def test_a_photo_without_skin_is_refused(profile):
         require_skin(photo, maps)
     assert caught.value.code == "SKIN_NONE"
     require_skin(scene(), quantity_maps(scene(), plain_profile.PlainProfile(), 1, mm_per_pixel=MM))
+
+
+def test_a_photo_of_wood_is_refused_with_what_it_may_be(profile):
+    """Its colours reach from just within the virtual skins to beyond them."""
+    distance = profile.skin_locus.distance
+    u, v = np.unravel_index(np.argmin(np.abs(distance - 0.7)), distance.shape)
+    toward = np.array([u, v]) - np.argwhere(distance == 0).mean(axis=0)
+    toward /= np.hypot(*toward)
+    grain = np.abs((np.arange(200) % 80) / 40 - 1)[None, :, None] * 20
+    chroma = profile.skin_locus.origin + profile.skin_locus.step * (np.array([u, v]) + grain * toward)
+    linear = 0.3 * np.stack([10 ** -chroma[..., 0], np.ones((1, 200)), 10 ** -chroma[..., 1]], axis=-1)
+    photo = photo_of(srgb_encode(np.repeat(linear, 150, axis=0), 16), name="table.jpg")
+    words = r"table.jpg: .* near the colours of skin but shades into others"
+    with pytest.raises(MeasurementError, match=words):
+        require_skin(photo, quantity_maps(photo, profile, 1, mm_per_pixel=0.5))

@@ -153,6 +153,83 @@ def test_nothing_of_skin_colour_gives_an_empty_mask(profile):
     assert not found.skin.any()
 
 
+EDGE = plain_profile.PlainLocus(
+    np.array([-0.5, 0.0]),
+    0.01,
+    np.repeat(np.maximum(np.arange(-20, 41) / 3, 0)[:, None], 41, axis=1).astype(np.float32),
+)
+"""Virtual skins end at log10 G/R = -0.3, and 0.03 further is the end of their reach."""
+
+
+def of_chroma(u):
+    """Cells of 1 mm with these log10 G/R, as bright as each other."""
+    u = np.asarray(u, dtype=np.float32)
+    response = 0.3 * np.stack([10**-u, np.ones_like(u), np.full_like(u, 10**-0.2)])
+    whole = np.ones(u.shape, np.int32)
+    return Cells(response, whole, whole, np.zeros((2, *u.shape), np.int32), 1.0)
+
+
+def test_wood_that_shades_from_nearly_skin_into_what_is_none_is_a_lookalike():
+    """Until it was told apart, the table and the carpet under a chart were measured as skin."""
+    grain = np.abs((np.arange(80) % 40) / 20 - 1) * 0.08 - 0.29
+    chroma = np.tile(grain, (60, 1))
+    chroma[15:45, 20:60] = 0.3  # paper
+    chroma[20:40, 25:55] = -0.33  # a hand on it
+    found = find_skin(of_chroma(chroma), EDGE)
+    hand = np.zeros((60, 80), bool)
+    hand[20:40, 25:55] = True
+    assert not found.skin[~hand].any()
+    assert found.skin[22:38, 27:53].all()
+    assert found.lookalike[~hand].mean() > 0.1
+    assert not (found.lookalike & hand).any()
+    assert not (found.outline & ~hand).any()
+
+
+@pytest.mark.parametrize("around", [0.3, -0.275])
+def test_skin_at_the_edge_of_the_virtual_skins_is_skin_where_something_else_begins(around):
+    """Beyond the outline is paper; or there is none, for skin fills the photo."""
+    chroma = np.full((60, 80), around)
+    chroma[10:50, 10:70] = -0.275
+    found = find_skin(of_chroma(chroma), EDGE)
+    assert found.skin[12:48, 12:68].all()
+    assert not found.lookalike.any()
+
+
+def test_freckles_and_patches_off_the_virtual_skins_do_not_make_skin_a_lookalike():
+    chroma = np.full((60, 80), -0.275)
+    for row in (8, 26, 44):
+        for column in (8, 26, 44, 62):
+            chroma[row : row + 7, column : column + 7] = -0.25
+    found = find_skin(of_chroma(chroma), EDGE)
+    assert found.skin.mean() > 0.9
+    assert not found.lookalike.any()
+
+
+def test_a_chart_beside_skin_is_not_what_skin_runs_on_into():
+    chroma = np.full((60, 80), -0.25)
+    chroma[10:50, 10:70] = -0.275
+    found = find_skin(of_chroma(chroma), EDGE, excluded=chroma == -0.25)
+    assert found.skin[14:46, 14:66].all()
+    assert not found.lookalike.any()
+
+
+def test_skin_that_fades_into_hair_is_skin():
+    chroma = np.full((60, 80), -0.25)
+    chroma[10:50, 10:70] = -0.33
+    found = find_skin(of_chroma(chroma), EDGE)
+    assert found.skin[12:48, 12:68].all()
+    assert not found.lookalike.any()
+
+
+def test_a_scrap_that_shades_into_something_else_is_left_out():
+    chroma = np.full((60, 80), -0.25)
+    chroma[20:29, 20:29] = -0.32
+    found = find_skin(of_chroma(chroma), EDGE)
+    assert not found.skin.any()
+    chroma[chroma > -0.3] = 0.3
+    assert find_skin(of_chroma(chroma), EDGE).skin.any()
+
+
 def test_distance_ignores_light_and_is_infinite_off_the_grid(profile):
     rgb = response(skin(0.2, 0.1))
     near = locus_distance(np.stack([rgb, rgb * 0.2], axis=1), profile.skin_locus)
