@@ -8,6 +8,7 @@ import numpy as np
 from pigmeter.colour.cielab import ita
 from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.spectra import WAVELENGTHS
+from pigmeter.colour.spectra import absorbance as absorbance_at
 from pigmeter.reference import limit, read_table
 
 
@@ -142,25 +143,51 @@ def people() -> People:
     return People(found.reflectance[human], found.targets[human])
 
 
+def _even(absorbance: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Choose people so that a part of them is spread evenly over tone: dark skin must be no extrapolation."""
+    at_660 = absorbance[:, int(np.searchsorted(WAVELENGTHS, 660.0))]
+    step = np.floor(10 * np.clip(at_660, 0.0, 1.2)).astype(int)
+    rare = 1 / np.bincount(step)[step]
+    even = rng.choice(len(absorbance), count, p=rare / rare.sum())
+    any_one = rng.integers(0, len(absorbance), count)
+    return absorbance[np.where(rng.random(count) < limit("profile", "even_part"), even, any_one)]
+
+
 @cache
 def changed_people() -> tuple[People, People]:
     """
     Return virtual people before and after a change of melanin and blood.
 
+    Returns
+    -------
+    People, People
+        Before and after, in the same order.
+
     Notes
     -----
-    Everyone differs from everyone as widely as `people`; within one person only melanin, blood with its
-    oxygen saturation, and a little grey move. That is the difference between a level and a change.
+    Everyone differs from everyone; within one person only melanin, blood with its oxygen saturation, and a
+    little grey move. That is the difference between a level and a change.
+
+    What changes lies beneath the surface, and half the light of dark skin is reflected at it. Against the
+    two-layer optics of `pigmeter.synthetic` a loss of a fifth of the melanin of very dark skin reads as +10
+    units of haemoglobin_index (true +4); with changes of the whole reflectance it read as +48. Melanin
+    changes in proportion to what there is.
     """
     rng = np.random.default_rng(1976)
     count = int(limit("profile", "pairs"))
-    before = _drawn(count, rng) + _moved(count, rng)
-    melanin = rng.normal(0, limit("profile", "change_melanin"), (count, 1))
+    absorbance = _even(_drawn(4 * count, rng), count, rng)
+    widened = rng.random(count) < limit("profile", "widened_part")
+    before = 10 ** -(absorbance + widened[:, None] * _moved(count, rng))
+    before = before[_plausible(before)]
+    count = len(before)
+    surface = rng.uniform(limit("profile", "surface_least"), limit("profile", "surface_most"), (count, 1))
+    surface = np.minimum(surface, limit("profile", "surface_share") * before.min(axis=1, keepdims=True))
+    least, part = limit("profile", "change_melanin"), limit("profile", "change_melanin_part")
+    melanin = rng.standard_normal((count, 1)) * (least + part * absorbance_at(before, 660.0)[:, None])
     blood = rng.normal(0, limit("profile", "change_blood"), (count, 1))
     grey = rng.normal(0, limit("profile", "change_grey"), (count, 1))
-    saturation = rng.uniform(0.5, 0.9, count)
-    after = before + melanin * melanin_absorbance() + blood * blood_absorbance(saturation) + grey
-    first, second = 10**-before, 10**-after
-    kept = _plausible(first) & _plausible(second)
-    first, second = first[kept], second[kept]
-    return People(first, _targets(first)), People(second, _targets(second))
+    more = melanin * melanin_absorbance() + blood * blood_absorbance(rng.uniform(0.5, 0.9, count)) + grey
+    after = surface + (before - surface) * 10**-more
+    kept = _plausible(after)
+    before, after = before[kept], after[kept]
+    return People(before, _targets(before)), People(after, _targets(after))
