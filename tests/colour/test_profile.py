@@ -160,6 +160,26 @@ def test_fading_melanin_is_told_from_paling(profiles, rendered):
                     assert_close(moved[key], true, 1.0 + 0.2 * abs(true))
 
 
+@BOTH
+def test_fading_dark_skin_does_not_redden(profiles, rendered):
+    """
+    A fifth of the melanin of very dark skin gone read as 48 units more haemoglobin (true 4).
+
+    The virtual pairs had changed the whole reflectance, of which the surface is half where skin is dark.
+    """
+    for tone, bound in (("dark", 6.0), ("very dark", 10.0)):
+        p = subject(tone, 0)
+        before = reflectance(p.melanin, p.blood, p.optics)
+        after = reflectance(0.8 * p.melanin, p.blood, p.optics)
+        how = exact(rendered)
+        moved = profiles[rendered].estimate_change(
+            SESSION.record(before, rendered, **how), SESSION.record(after, rendered, **how)
+        )
+        known, later = truth(before)[0], truth(after)[0]
+        for key, off in (("melanin_index", 1.0), ("haemoglobin_index", bound)):
+            assert_close(moved[key], later[key] - known[key], off)
+
+
 def test_two_visits_may_have_two_profiles(profiles):
     other = session("phone", "led-warm", seed=5, chart_seed=8)
     later = fit_profile_from_patches(other.linear(other.chart))

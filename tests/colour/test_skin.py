@@ -57,17 +57,38 @@ def test_targets_are_those_of_the_spectra():
     assert_close(found.targets[:20], np.stack([known[key] for key in REGRESSED], axis=1), 1e-12)
 
 
-def test_within_one_person_only_melanin_blood_and_grey_move():
+def test_within_one_person_only_melanin_blood_and_grey_move_beneath_the_surface():
     before, after = changed_people()
-    moved = -np.log10(after.reflectance / before.reflectance)
     shown = blood_absorbance(np.array([0.0, 1.0])).max(axis=0) < 2  # where blood is not held
     basis = np.stack([melanin_absorbance(), *blood_absorbance(np.array([0.0, 1.0])), np.ones(61)], axis=1)
-    amounts, *_ = np.linalg.lstsq(basis[shown], moved[:, shown].T, rcond=None)
-    assert_close(basis[shown] @ amounts, moved[:, shown].T, 1e-9)
-    melanin, grey = amounts[0], amounts[3]
-    assert 0.04 < melanin.std() < 0.08
+    amounts = []
+    for first, second in zip(before.reflectance[:60], after.reflectance[:60], strict=True):
+        found = []
+        for surface in np.minimum(np.linspace(0.03, 0.05, 401), 0.8 * first.min()):
+            if second.min() <= surface:
+                continue  # not this surface: nothing reflects less than it
+            moved = -np.log10((second - surface) / (first - surface))[shown]
+            amount = np.linalg.lstsq(basis[shown], moved, rcond=None)[0]
+            found.append((np.abs(basis[shown] @ amount - moved).max(), *amount))
+        off, *amount = min(found)
+        assert off < 1e-4  # half a step of the search
+        amounts.append(amount)
+    melanin, grey = np.array(amounts).T[[0, 3]]
+    assert 0.05 < melanin.std() < 0.15
     assert 0.002 < grey.std() < 0.006
-    assert abs(melanin.mean()) < 0.01  # as many fade as darken
+
+
+def test_as_many_fade_as_darken():
+    before, after = changed_people()
+    moved = (after.targets - before.targets)[:, 0]
+    assert abs(np.median(moved)) < 0.5
+    assert 3 < moved.std() < 12
+
+
+def test_dark_people_are_no_rarity_among_the_pairs():
+    before, _ = changed_people()
+    assert np.mean(before.targets[:, 0] > 70) > 0.12
+    assert np.mean(people().targets[:, 0] > 70) < 0.1
 
 
 def test_people_differ_more_than_they_change():
