@@ -171,7 +171,8 @@ def _photo_panel(page: Page, photo: Photo, measurement: "Measurement", view: Vie
         )
         keys.append(("white", dash, "part that the maps show"))
     if measurement.mm_per_pixel:
-        words = f"{measurement.mm_per_pixel / measurement.scale:.3g} mm per pixel, from the chart"
+        length = measurement.mm_per_pixel / measurement.scale
+        words = f"{length:.3g} mm per pixel, {'as given' if measurement.chart is None else 'from the chart'}"
     else:
         words = "scale unknown: lengths in pixels of the photo"
     page.title(0, "Photo", words)
