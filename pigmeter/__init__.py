@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult, measure_folder
     from pigmeter.colour.chart import Chart, find_chart
     from pigmeter.colour.profile import Profile, load_profile
-    from pigmeter.colour.session import fit_profile, fit_profile_from_patches
+    from pigmeter.colour.session import fit_profile, fit_profile_from_file, fit_profile_from_patches
     from pigmeter.errors import (
         ChartError,
         MeasurementError,
@@ -45,6 +45,7 @@ __all__ = [
     "__version__",
     "find_chart",
     "fit_profile",
+    "fit_profile_from_file",
     "fit_profile_from_patches",
     "load_profile",
     "measure",
@@ -69,6 +70,7 @@ _HOMES = {
     "UsageError": "pigmeter.errors",
     "find_chart": "pigmeter.colour.chart",
     "fit_profile": "pigmeter.colour.session",
+    "fit_profile_from_file": "pigmeter.colour.session",
     "fit_profile_from_patches": "pigmeter.colour.session",
     "load_profile": "pigmeter.colour.profile",
     "measure": "pigmeter.measurement.measurement",

@@ -11,6 +11,7 @@ from pigmeter.version import VERSION
 
 if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult
+    from pigmeter.findings import Finding
 
 EXIT_ALL_MEASURED, EXIT_SOME_NOT, EXIT_WRONG_CALL, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -138,12 +139,18 @@ def measure(
 )
 @_CHART
 @_CORNERS
+@click.option(
+    "--patches",
+    type=click.Choice(["linear", "encoded"]),
+    help="PHOTO is a table of patch readings (CSV: patch,r,g,b), linear or sRGB-encoded values.",
+)
 @_JSON
 def save_profile(
     photo: Path,
     out: Path,
     kind: str | None,
     corners: tuple[tuple[float, float], ...] | None,
+    patches: str | None,
     as_json: bool,
 ) -> None:
     """
@@ -154,22 +161,27 @@ def save_profile(
     import numpy as np
 
     from pigmeter.colour.chart import find_chart
-    from pigmeter.colour.session import fit_profile
+    from pigmeter.colour.session import fit_profile, fit_profile_from_file
     from pigmeter.photo.reader import read_photo
 
     if not photo.is_file():
         raise UsageError("PATH_MISSING", "there is no such file", "Check the spelling", file=photo.name)
+    notes: tuple[Finding, ...] = ()
     try:
-        opened = read_photo(photo)
-        chart = find_chart(opened, kind=kind, corners=np.array(corners) if corners else None)
-        fitted = fit_profile(opened, chart=chart)
+        if patches:
+            fitted = fit_profile_from_file(photo, chart=kind, rendered=patches == "encoded")
+        else:
+            opened = read_photo(photo)
+            chart = find_chart(opened, kind=kind, corners=np.array(corners) if corners else None)
+            fitted = fit_profile(opened, chart=chart)
+            notes = opened.findings + chart.findings
     except (PhotoError, ChartError, ProfileError) as error:
         _leave(f"Error: {error}", EXIT_SOME_NOT)
     fitted.save(out)
-    for finding in (*opened.findings, *chart.findings, *fitted.findings):
+    for finding in (*notes, *fitted.findings):
         _say(f"note: {finding.message}")
     quality = ", ".join(f"{name} {value:.3g}" for name, value in fitted.quality.items())
-    _say(f"Profile {fitted.id} of a {chart.kind} chart ({quality}): {out}")
+    _say(f"Profile {fitted.id} of a {fitted.chart_kind} chart ({quality}): {out}")
     if as_json:
         from pigmeter.files import json_text
 

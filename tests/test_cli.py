@@ -211,6 +211,28 @@ def chart_of():
     return chart()
 
 
+def test_profile_of_patch_readings(tmp_path):
+    from patch_values import session
+
+    from pigmeter.colour.layouts import CLASSIC_NAMES
+    from pigmeter.colour.patches import write_patch_file
+
+    taken = session()
+    write_patch_file(tmp_path / "readings.csv", CLASSIC_NAMES, 255 * taken.encoded(taken.chart))
+    done = invoke(
+        "profile", tmp_path / "readings.csv", "--patches", "encoded", "-o", tmp_path / "s.json", "--json"
+    )
+    assert done.exit_code == 0
+    saved = json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))
+    assert saved["id"] == json.loads(done.stdout)["profile"]
+    assert saved["rendered"]
+    (tmp_path / "words.csv").write_text("no readings", encoding="utf-8")
+    done = invoke("profile", tmp_path / "words.csv", "--patches", "linear", "-o", tmp_path / "t.json")
+    assert done.exit_code == 1
+    assert "no table of patch readings" in done.stderr
+    assert not (tmp_path / "t.json").exists()
+
+
 def test_demo_measures_the_samples(found, tmp_path):
     done = invoke("demo", "-o", tmp_path / "demo")
     assert done.exit_code == 0

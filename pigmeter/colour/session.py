@@ -1,6 +1,8 @@
 """Fit the profile of a session: from a photo of its chart, or from patch values that the caller has read."""
 
 from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.inference import FittedCamera, fit_camera
 from pigmeter.colour.layouts import layout
 from pigmeter.colour.locus import skin_locus
+from pigmeter.colour.patches import read_patch_file
 from pigmeter.colour.profile import LEVELS, Profile
 from pigmeter.colour.reading import Cameras, learn
 from pigmeter.errors import PigmeterError, ProfileError, UsageError
@@ -120,6 +123,47 @@ def fit_profile_from_patches(
     usable = np.repeat(kept[:, None], 3, axis=1)
     fitted = _fitted(patches, linear, usable, layout(chart).kind, rendered, camera_prior(rendered))
     return _profile(fitted, chart, rendered, transfer, np.linalg.inv(SRGB_FROM_XYZ), "")
+
+
+def fit_profile_from_file(
+    path: str | PathLike[str], *, chart: str | None = None, rendered: bool = False
+) -> Profile:
+    """
+    Fit a profile to saved patch readings, for charts that no detector finds.
+
+    Parameters
+    ----------
+    path : path-like
+        CSV with the columns patch, r, g, b (see `patches.read_patch_file`); patches left out or empty are not
+        used.
+    chart : str, optional
+        One of `layouts.LAYOUT_KINDS`; the Classic when not given.
+    rendered : bool
+        Whether the values are sRGB-encoded: 0 to 1, 0 to 255 or 0 to 65535, told by the largest.
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    ChartError
+        If the file is no table of patch readings.
+    UsageError
+        If the kind of chart is unknown.
+    ProfileError
+        If the patches fit no camera.
+    """
+    values = read_patch_file(path)
+    largest = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
+    full = next((full for full in (1.0, 255.0, 65535.0) if largest <= full), largest) if rendered else 1.0
+    missing = np.flatnonzero(~np.isfinite(values).all(axis=1)).tolist()
+    kind = chart or "colorchecker-classic"
+    try:
+        return fit_profile_from_patches(values / full, kind, rendered, exclude=missing)
+    except PigmeterError as error:
+        error.file = error.file or Path(path).name
+        raise
 
 
 def _fitted(

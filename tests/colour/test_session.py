@@ -10,11 +10,12 @@ from tolerance import assert_close
 from pigmeter.colour.camera import camera_prior
 from pigmeter.colour.cielab import ciede2000
 from pigmeter.colour.inference import paints
-from pigmeter.colour.layouts import LAYOUT_KINDS
+from pigmeter.colour.layouts import CLASSIC_NAMES, LAYOUT_KINDS
+from pigmeter.colour.patches import write_patch_file
 from pigmeter.colour.quantities import QUANTITIES
-from pigmeter.colour.session import fit_profile, fit_profile_from_patches
+from pigmeter.colour.session import fit_profile, fit_profile_from_file, fit_profile_from_patches
 from pigmeter.colour.skin import people
-from pigmeter.errors import ProfileError, UsageError
+from pigmeter.errors import ChartError, ProfileError, UsageError
 from pigmeter.photo.spaces import named_space, srgb_to_linear
 from pigmeter.synthetic.camera import CAMERAS, tone_curve
 
@@ -314,3 +315,36 @@ def test_a_shuffled_chart_is_refused(rendered, order):
 
 def test_every_key_is_measured():
     assert list(fit_profile_from_patches(PATCHES).estimate(PATCHES[0])) == list(QUANTITIES)
+
+
+# Saved readings
+
+
+@pytest.mark.parametrize("full", [1, 255, 65535])
+def test_saved_readings_give_the_profile_of_their_values(tmp_path, full):
+    values = SESSION.encoded(SESSION.chart)
+    values[[2, 7]] = np.nan  # hidden under a finger
+    write_patch_file(tmp_path / "readings.csv", CLASSIC_NAMES, values * full)
+    found = fit_profile_from_file(tmp_path / "readings.csv", rendered=True)
+    filled = np.nan_to_num(values * full / full)
+    assert found.id == fit_profile_from_patches(filled, rendered=True, exclude=(2, 7)).id
+    assert found.quality["patches"] == 22
+
+
+def test_linear_readings_are_taken_as_they_are(tmp_path):
+    values = SESSION.linear(SESSION.chart)
+    write_patch_file(tmp_path / "readings.csv", CLASSIC_NAMES, values)
+    found = fit_profile_from_file(tmp_path / "readings.csv", chart=KIND)
+    assert found.id == fit_profile_from_patches(values, chart=KIND).id
+
+
+def test_readings_that_fit_nothing_name_their_file(tmp_path):
+    path = tmp_path / "readings.csv"
+    with pytest.raises(ChartError, match=r"readings\.csv: patch readings cannot be read"):
+        fit_profile_from_file(path)
+    write_patch_file(path, CLASSIC_NAMES, np.full((24, 3), np.nan))
+    with pytest.raises(ProfileError, match=r"readings\.csv: only 0 of 24 patches"):
+        fit_profile_from_file(path)
+    write_patch_file(path, CLASSIC_NAMES, SESSION.linear(SESSION.chart))
+    with pytest.raises(UsageError, match=r"readings\.csv: unknown chart 'card'"):
+        fit_profile_from_file(path, chart="card")
