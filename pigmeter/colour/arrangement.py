@@ -164,12 +164,11 @@ def placements(linear: np.ndarray, origin: tuple[int, int], handed: bool, count:
         windows = np.lib.stride_tricks.sliding_window_view(image, (4, 6), axis=(0, 1))
         blocks = np.moveaxis(windows, 2, -1).reshape(-1, 24, 3)
         valid = np.isfinite(blocks).all(axis=(1, 2))
-        roots = roots_of(np.where(valid[:, None, None], blocks, 0.5))
+        features = _features(roots_of(np.where(valid[:, None, None], blocks, 0.5)))
+        features = features / np.maximum(np.sqrt((features**2).sum(axis=1, keepdims=True)), 1e-6)
         across = windows.shape[1]
         for number, order in enumerate(_orders()):
-            features = _features(roots[:, order])
-            norm = np.maximum(np.sqrt((features**2).sum(axis=1)), 1e-6)
-            score = ((features * _reference_features()).sum(axis=1) / norm).mean(axis=1)
+            score = (features[:, order] * _reference_features()).sum(axis=1).mean(axis=1)
             score = np.where(valid, score, -1.0)
             for best in np.argsort(-score)[:count]:
                 if score[best] <= -1:

@@ -159,32 +159,34 @@ def _search(photo: Photo) -> Iterator[list[Grid]]:
     """Yield grids in the photo's pixels, the cheap and likely ones first."""
     rows, columns = photo.shape
     longer = max(rows, columns)
-    coarse, scale = _resized(photo.pixels, min(limit("chart", "search_side"), longer))
+    pixels = photo.pixels
+    if longer > limit("chart", "fine_side"):  # shrunk once: at 50 megapixels that alone takes 50 ms
+        pixels = _resized(pixels, limit("chart", "fine_side"))
+    coarse = _resized(pixels, min(limit("chart", "search_side"), longer))
     for grids in find_grids(coarse):
-        yield [_enlarged(grid, scale) for grid in grids]
-    yield [_enlarged(grid, scale) for grid in mcc_grids(coarse)]
+        yield _enlarged(grids, coarse, photo)
+    yield _enlarged(mcc_grids(coarse), coarse, photo)
     # for patches too small so far; a small photo is enlarged, as edges take two pixels of each patch
-    fine, scale = _resized(photo.pixels, min(limit("chart", "fine_side"), 2 * longer))
-    yield [_enlarged(grid, scale) for grid in next(find_grids(fine), [])]
+    fine = _resized(pixels, min(limit("chart", "fine_side"), 2 * longer))
+    yield _enlarged(next(find_grids(fine), []), fine, photo)
 
 
-def _resized(pixels: np.ndarray, side: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the photo in 8 bits with its longer side as wanted, and the scale back to the photo (x, y)."""
+def _resized(pixels: np.ndarray, side: float) -> np.ndarray:
+    """Return an image in 8 bits with its longer side as wanted."""
     rows, columns = pixels.shape[:2]
     factor = side / max(rows, columns)
     size = (max(round(columns * factor), 1), max(round(rows * factor), 1))
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     small = pixels if factor == 1 else cv2.resize(pixels, size, interpolation=way)
-    if small.dtype == np.uint16:
-        small = cv2.convertScaleAbs(small, alpha=1 / 257)
-    return small, np.array([columns / size[0], rows / size[1]])
+    return small if small.dtype == np.uint8 else cv2.convertScaleAbs(small, alpha=1 / 257)
 
 
-def _enlarged(grid: Grid, scale: np.ndarray) -> Grid:
-    """Carry a grid from a shrunk photo to the photo: pixel centres are integers in both."""
+def _enlarged(grids: list[Grid], image: np.ndarray, photo: Photo) -> list[Grid]:
+    """Carry grids from a shrunk photo to the photo: pixel centres are integers in both."""
+    scale = np.array(photo.shape[::-1]) / image.shape[1::-1]
     grow = np.diag([scale[0], scale[1], 1.0])
     grow[:2, 2] = 0.5 * scale - 0.5
-    return replace(grid, homography=grow @ grid.homography)
+    return [replace(grid, homography=grow @ grid.homography) for grid in grids]
 
 
 def _clicked(corners: np.ndarray, wanted: ChartLayout | None) -> list[Grid]:
