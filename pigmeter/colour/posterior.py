@@ -93,7 +93,8 @@ class Evidence:
         apart = ((place[:, None] - place[None]) ** 2).sum(axis=-1)
         near = np.exp(-0.5 * apart / limit("profile", "light_field_length") ** 2)
         self._light = np.repeat(np.repeat(near, 3, axis=0), 3, axis=1)[np.ix_(self.used, self.used)]
-        alike = colour_kernel(seen, seen)
+        balanced = seen - scene.exposure
+        alike = colour_kernel(balanced, balanced)
         self._colour = np.kron(alike, np.eye(3))[np.ix_(self.used, self.used)]
         count = len(patches)
         common = np.kron(np.eye(count), np.ones((3, 3))) * limit("profile", "patch_spread") ** 2
@@ -218,7 +219,7 @@ def colour_kernel(log_linear: np.ndarray, other: np.ndarray) -> np.ndarray:
     ----------
     log_linear : array, shape (n, 3)
     other : array, shape (m, 3)
-        Linear file values. [natural log]
+        Linear file values, balanced: less the exposure of each channel. [natural log]
 
     Returns
     -------

@@ -82,7 +82,8 @@ class Cameras:
     """
 
     def __init__(self, scene: Scene, modes: list[Mode], seen: np.ndarray, curve: ToneCurve) -> None:
-        self._seen = seen
+        self._exposure = scene.exposure
+        self._seen = seen - scene.exposure
         self._curve = curve
         self._modes = modes
         rng = np.random.default_rng(24)
@@ -123,7 +124,7 @@ class Cameras:
         for index, mode in enumerate(self._modes):
             if mode.hypothesis.colour_field:
                 here = np.flatnonzero(self._mode_of == index)
-                colours = values[here].reshape(-1, 3)
+                colours = values[here].reshape(-1, 3) - self._exposure
                 field = mode.hypothesis.colour_field**2 * colour_kernel(colours, self._seen) @ mode.pull
                 values[here] += field.reshape(values[here].shape)
         return values.swapaxes(0, 1).reshape(-1, 3)
