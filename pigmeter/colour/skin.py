@@ -176,7 +176,7 @@ def changed_people() -> tuple[People, People]:
     rng = np.random.default_rng(1976)
     count = int(limit("profile", "pairs"))
     absorbance = _even(_drawn(4 * count, rng), count, rng)
-    widened = rng.random(count) < limit("profile", "widened_part")
+    widened = rng.random(count) < limit("profile", "widened_pairs")
     before = 10 ** -(absorbance + widened[:, None] * _moved(count, rng))
     before = before[_plausible(before)]
     count = len(before)
