@@ -27,14 +27,12 @@ from pigmeter.report.figures import draw_figure
 from pigmeter.report.map_files import map_file
 from pigmeter.report.names import shown_name
 from pigmeter.report.tables import FAILED, MEASURED, REFUSED, PhotoRecord
-from pigmeter.version import VERSION
 
 if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
     from pigmeter.colour.profile import Profile
     from pigmeter.measurement.measurement import Measurement
 
-SOFTWARE = f"pigmeter {VERSION}"
 FIGURES, MAPS = "figures", "maps"
 
 # The photo is not at fault: the disk, the permissions, or somebody who is still copying.

@@ -14,7 +14,6 @@ from pigmeter.batch.discovery import FoundPhoto, find_photos
 from pigmeter.batch.one_photo import (
     FIGURES,
     MAPS,
-    SOFTWARE,
     FirstLook,
     Job,
     RunSettings,
@@ -27,6 +26,7 @@ from pigmeter.findings import Finding
 from pigmeter.report import tables
 from pigmeter.report.names import output_stems, shown_name
 from pigmeter.report.tables import PhotoRecord, SkippedFile
+from pigmeter.version import SOFTWARE
 
 if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile

@@ -7,7 +7,7 @@ import numpy as np
 from pigmeter.colour.camera import CameraPrior, Scene
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
 from pigmeter.colour.layouts import CLASSIC_NAMES, NEUTRALS, layout
-from pigmeter.colour.posterior import Evidence, Mode, hypotheses
+from pigmeter.colour.posterior import Evidence, Hypothesis, Mode, hypotheses
 from pigmeter.colour.spectra import xyz
 from pigmeter.colour.tone import KNOTS, ToneCurve
 from pigmeter.errors import ProfileError
@@ -15,7 +15,7 @@ from pigmeter.findings import Finding
 from pigmeter.reference import limit, read_table
 
 _EDITIONS = ("before-2014-11", "after-2014-11")
-_COLUMNS, _ROWS = 6, 4
+_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +94,20 @@ def fit_camera(
     _require_contrast(log_linear, neutrals, usable)
     places = np.stack([(used % _COLUMNS - 2.5) / 2.5, (used // _COLUMNS - 1.5) / 1.5], axis=1)
     seen = log_linear[used]
-    candidates = hypotheses(rendered)
-    best: tuple[float, str, Scene, list[Mode]] | None = None
-    for edition in _EDITIONS:
+
+    def weigh(edition: str, candidates: list[Hypothesis]) -> tuple[float, str, Scene, list[Mode]]:
         reflectance = paints(kind, edition)[used]
         exposure = _exposure(seen, reflectance, usable[used], np.isin(used, neutrals))
         scene = Scene(prior, reflectance, places, exposure, len(KNOTS) if rendered else 0)
         lab = lab_from_xyz(xyz(reflectance))
         evidence = Evidence(scene, seen, usable[used], np.hypot(lab[:, 1], lab[:, 2]), used)
         modes, cost = evidence.modes(candidates)
-        if best is None or cost < best[0]:
-            best = cost, edition, scene, modes
-            # The other edition is held only against what served the first: light and camera are the same.
-            candidates = [mode.hypothesis for mode in modes]
-    if best is None:
-        raise ProfileError(
-            "CAL_RESIDUAL", "no hypothesis was tried", "Report this: it is a fault of pigmeter"
-        )
-    _, edition, scene, modes = best
+        return cost, edition, scene, modes
+
+    first = weigh(_EDITIONS[0], hypotheses(rendered))
+    # The other edition is held only against what served the first: light and camera are the same.
+    other = weigh(_EDITIONS[1], [mode.hypothesis for mode in first[3]])
+    _, edition, scene, modes = min(first, other, key=lambda fit: fit[0])
     _, veil, _, gain, heights = scene.parts(modes[0].unknowns)
     curve = ToneCurve(heights if rendered else np.zeros((3, len(KNOTS))), gain, veil)
     differences = _differences(scene, modes[0], seen, curve)

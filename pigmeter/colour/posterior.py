@@ -101,6 +101,7 @@ class Evidence:
         floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen), 4e-3)
         own = limit("profile", "channel_spread") ** 2 + floor**2
         self._always = (common + np.diag(own.ravel()))[np.ix_(self.used, self.used)]
+        self._priors = [_prior(scene, index) for index in range(len(scene.prior.centres))]
 
     def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
         """Covariance of the used values under a hypothesis. [natural log squared]"""
@@ -120,11 +121,7 @@ class Evidence:
 
         Values far out for their hypothesis count less (Student's t by reweighting).
         """
-        k = self.scene.coordinates
-        centre = np.zeros(self.scene.size)
-        centre[:k] = self.scene.prior.centres[hypothesis.camera_class]
-        prior = np.eye(self.scene.size)
-        prior[:k, :k] = np.linalg.inv(self.scene.prior.covariances[hypothesis.camera_class])
+        centre, prior, prior_log_determinant = self._priors[hypothesis.camera_class]
         seen = self.seen.ravel()[self.used]
         noise = self._noise(hypothesis)
         scale = np.diag(noise).copy()
@@ -146,7 +143,7 @@ class Evidence:
         off = start + step - centre
         cost = left @ left + off @ prior @ off
         cost += 2 * np.log(np.diag(root)).sum()
-        cost += np.linalg.slogdet(precision)[1] - np.linalg.slogdet(prior)[1]
+        cost += np.linalg.slogdet(precision)[1] - prior_log_determinant
         pull = np.linalg.solve(root.T, left)
         return float(cost), start + step, precision, pull
 
@@ -204,6 +201,15 @@ class Evidence:
         pull = np.zeros(self.seen.size)
         pull[self.used] = pulled
         return Mode(h, weight, unknowns, precision, residual.reshape(-1, 3), pull.reshape(-1, 3))
+
+
+def _prior(scene: Scene, camera_class: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """Mean, inverse covariance and its log determinant of all unknowns, for one class of cameras."""
+    k = scene.coordinates
+    centre, precision = np.zeros(scene.size), np.eye(scene.size)
+    centre[:k] = scene.prior.centres[camera_class]
+    precision[:k, :k] = np.linalg.inv(scene.prior.covariances[camera_class])
+    return centre, precision, float(np.linalg.slogdet(precision)[1])
 
 
 def _saturation(log_linear: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ import json
 import math
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,15 @@ from pigmeter.files import write_json
 from pigmeter.findings import Finding
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
-from pigmeter.version import VERSION
+from pigmeter.version import SOFTWARE
 
 FORMAT = "pigmeter profile 1"
 # Samples of the transfer curve that a profile keeps.
 LEVELS = 256
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: its identity, a hash of all its numbers (4 ms), is worked out once.
+@dataclass(frozen=True)
 class Profile:
     """
     How one camera, under one light, with one rendering, is read.
@@ -75,7 +77,7 @@ class Profile:
     findings: tuple[Finding, ...]
     created_from: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Name of this profile: changes with any of its numbers."""
         text = json.dumps(self._content(), sort_keys=True)
@@ -216,7 +218,7 @@ class Profile:
     def _content(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
-            "software": f"pigmeter {VERSION}",
+            "software": SOFTWARE,
             "rendered": self.rendered,
             "chart": self.chart_kind,
             "edition": self.edition,
@@ -304,7 +306,7 @@ def load_profile(path: str | os.PathLike[str]) -> Profile:
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"lacks a part of a profile or holds a wrong one ({error})"
         raise ProfileError("PROFILE_FORMAT", reason, remedy, file=name) from error
-    if content.get("software") == f"pigmeter {VERSION}" and content.get("id") != profile.id:
+    if content.get("software") == SOFTWARE and content.get("id") != profile.id:
         reason = f"was changed after it was saved (named {content.get('id')}, its numbers make {profile.id})"
         raise ProfileError("PROFILE_CHANGED", reason, remedy, file=name)
     return profile

@@ -82,7 +82,7 @@ def fit_profile_from_patches(
         R, G, B of the 24 classic paints, dark skin first, black last: linear sensor values with perfect white
         near 1, or with `rendered` sRGB-encoded values 0 to 1 of a camera's JPEG. [1]
     chart : str
-        One of `layout.LAYOUT_KINDS`.
+        One of `layouts.LAYOUT_KINDS`.
     rendered : bool
         Whether the values are encoded.
     exclude : iterable of int

@@ -16,7 +16,7 @@ from pigmeter.measurement.quality import find_doubts, require_skin
 from pigmeter.measurement.regions import Region, read_regions
 from pigmeter.measurement.statistics import Statistics, describe_maps
 from pigmeter.photo.photo import Photo
-from pigmeter.version import VERSION
+from pigmeter.version import SOFTWARE
 
 if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
@@ -141,7 +141,7 @@ def measure(
         "mm_per_pixel": None if length is None else length * scale,
         "profile": profile.id,
         "profile_source": source,
-        "software": f"pigmeter {VERSION}",
+        "software": SOFTWARE,
     }
     table = [common | row for region in given for row in _rows(region, found, profile, workers)]
     findings = photo.findings + (() if chart is None else tuple(chart.findings)) + tuple(profile.findings)

@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pigmeter.colour.quantities import QUANTITIES
-from pigmeter.version import VERSION
+from pigmeter.version import SOFTWARE
 
 if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
@@ -49,7 +49,7 @@ def map_file(measurement: "Measurement", quantity: str) -> bytes:
         measurement.maps[quantity],
         photometric="minisblack",
         description=json.dumps(description, allow_nan=False),
-        software=f"pigmeter {VERSION}",
+        software=SOFTWARE,
         metadata=None,
         resolution=(per_cm, per_cm),
         resolutionunit="CENTIMETER" if mm_per_pixel else "NONE",

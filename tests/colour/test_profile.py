@@ -22,16 +22,6 @@ SESSION = session()
 BOTH = pytest.mark.parametrize("rendered", [False, True])
 
 
-@pytest.fixture(scope="module")
-def profiles():
-    return {r: fit_profile_from_patches(SESSION.record(SESSION.chart, r), rendered=r) for r in (False, True)}
-
-
-@pytest.fixture
-def profile(profiles):
-    return profiles[True]
-
-
 # Levels
 
 

@@ -10,22 +10,11 @@ from tolerance import assert_close
 
 from pigmeter.colour.profile import FORMAT, Profile, load_profile
 from pigmeter.colour.quantities import REGRESSED
-from pigmeter.colour.session import fit_profile_from_patches
 from pigmeter.errors import OutputError, ProfileError
 from pigmeter.findings import Finding
 
 SESSION = session()
 BOTH = pytest.mark.parametrize("rendered", [False, True])
-
-
-@pytest.fixture(scope="module")
-def profiles():
-    return {r: fit_profile_from_patches(SESSION.record(SESSION.chart, r), rendered=r) for r in (False, True)}
-
-
-@pytest.fixture
-def profile(profiles):
-    return profiles[True]
 
 
 def same(one, other):
