@@ -16,11 +16,11 @@ WAVELENGTHS = np.arange(400, 701, 5)
 
 
 def load(name, monkeypatch):
-    monkeypatch.syspath_prepend(DERIVE)  # skin.py borrows from camera.py beside it
+    monkeypatch.syspath_prepend(DERIVE)  # they share table_files.py beside them
     spec = importlib.util.spec_from_file_location(f"derive_{name}", DERIVE / f"{name}.py")
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
-    sys.modules.pop("camera", None)
+    sys.modules.pop("table_files", None)
     return loaded
 
 

@@ -18,14 +18,9 @@ principal components of the pooled draws and, in their coordinates, mean and cov
 numbers are rounded to six digits so that every machine writes the same bytes.
 """
 
-import argparse
-import csv
-import pathlib
-
 import numpy as np
+from table_files import WAVELENGTHS, arguments, read_shipped, read_spectra, write
 
-CALIBRATION = pathlib.Path(__file__).resolve().parent.parent
-WAVELENGTHS = np.arange(400, 701, 5)
 COMPONENTS = 22
 DRAWS = 3000
 SEED = 20261121
@@ -33,20 +28,6 @@ SRGB_FROM_XYZ = np.linalg.inv([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722
 # class: the in-camera matrix applies, largest saturation, SD of the free mixing of channels
 LINEAR_CLASSES = {"sensor": (False, 0.0, 0.0), "converted": (True, 0.1, 0.05)}
 RENDERED_CLASSES = {"plain": (True, 0.18, 0.0), "free": (True, 0.18, 0.1)}
-
-
-def read_spectra(path):
-    """Return a source table as an array, shape (spectra, wavelengths)."""
-    with pathlib.Path(path).open(encoding="utf-8") as lines:
-        rows = list(csv.reader(lines))[1:]
-    return np.array([[float(cell) for cell in row[1:]] for row in rows]).T
-
-
-def read_shipped(name):
-    """Return a shipped table of numbers without its first column, shape (columns, rows)."""
-    lines = (CALIBRATION / name).read_text(encoding="utf-8").splitlines()
-    rows = [line.split(",") for line in lines if line and not line.startswith("#")][2:]
-    return np.array([[float(cell) for cell in row[1:]] for row in rows]).T
 
 
 def camera_matrix(sensitivity, chart, xyz_weights):
@@ -95,12 +76,6 @@ def usable_lamps(lamps):
     return lamps[lamps.max(axis=1) < 5 * lamps.mean(axis=1)]
 
 
-def write(path, remarks, names, units, rows):
-    lines = [f"# {remark}" for remark in remarks] + [",".join(names), ",".join(units)]
-    lines += [",".join(f"{value + 0.0:.6g}" for value in row) for row in rows]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-
-
 def write_prior(out, name, classes, found):
     mean, basis, fitted = found
     count = basis.shape[1]
@@ -111,7 +86,6 @@ def write_prior(out, name, classes, found):
             f"quantity: effective sensitivities of cameras under lamps, {name} files: mean, "
             "scaled principal components",
             "channels 0 R, 1 G, 2 B; the sum over wavelengths is 1 for each",
-            "see PROVENANCE.toml",
         ],
         ["channel", "wavelength_nm", "mean", *(f"c{i}" for i in range(count))],
         ["1", "nm", "1", *["1"] * count],
@@ -122,7 +96,6 @@ def write_prior(out, name, classes, found):
         [
             f"quantity: classes of cameras ({', '.join(classes)}) in the coordinates of {name}.csv: "
             "mean, covariance",
-            "see PROVENANCE.toml",
         ],
         ["class", "coordinate", "mean", *(f"c{i}" for i in range(count))],
         ["1", "1", "1", *["1"] * count],
@@ -131,12 +104,7 @@ def write_prior(out, name, classes, found):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=pathlib.Path, help="of the source tables")
-    parser.add_argument("out", nargs="?", type=pathlib.Path, default=CALIBRATION, help="where to write")
-    given = parser.parse_args()
+    given = arguments(__doc__, sources=True)
     folder, out = given.folder, given.out
     cameras = read_spectra(folder / "cameras.csv").reshape(-1, 3, len(WAVELENGTHS))
     lamps = usable_lamps(read_spectra(folder / "lamps.csv"))
@@ -144,7 +112,6 @@ def main():
     observer = read_shipped("observers/cie-1931-2deg.csv")
     power = read_shipped("illuminants/d65.csv")[0]
     xyz_weights = (observer * power).T / (power @ observer[1])
-    (out / "camera").mkdir(parents=True, exist_ok=True)
     for name, classes in (("linear", LINEAR_CLASSES), ("rendered", RENDERED_CLASSES)):
         write_prior(out, name, classes, prior(cameras, lamps, chart, xyz_weights, classes))
 

@@ -1,7 +1,9 @@
 """
 Write the chart tables: reflectances of the 24 paints for each edition, and the maker's published Lab.
 
-    python calibration/derive/charts.py [FOLDER]
+    python calibration/derive/charts.py [OUT]
+
+OUT is where to write, this calibration/ when not given.
 
 Sources, all in colour-science (BSD-3-Clause, version 0.4.7), where the script reads them:
 
@@ -20,13 +22,9 @@ it 102 % at 700 nm, where the eye is all but blind).
 The average of 30 charts by BabelColor is published by permission and is not used.
 """
 
-import argparse
-import pathlib
-
 import numpy as np
+from table_files import WAVELENGTHS, arguments, write
 
-CHARTS = pathlib.Path(__file__).resolve().parent.parent / "charts"
-WAVELENGTHS = np.arange(400, 701, 5)
 SMOOTHING_NM = 50.0
 SURFACES = tuple(step / 20 for step in range(20))  # as a part of the lowest reflectance of the spectrum
 NAMES = [
@@ -38,25 +36,23 @@ NAMES = [
 SG_CLASSIC = [f"{column}{row}" for row in (2, 3, 4, 5) for column in "EFGHIJ"]
 
 
-def write(path, remarks, names, units, rows, digits):
-    lines = [f"# {remark}" for remark in remarks]
-    lines += [",".join(names), ",".join(units)]
-    lines += [",".join(f"{value:.{digits}f}".rstrip("0").rstrip(".") for value in row) for row in rows]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+def decimals(digits):
+    """Return the way to put numbers with that many decimals, without zeros at the end."""
+    return lambda value: f"{value:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def write_reflectances(folder, name, remarks, spectra):
     quantity = "quantity: spectral reflectance factor of the 24 paints of a ColorChecker"
     rows = np.column_stack([WAVELENGTHS, spectra.T])
     units = ["nm"] + ["1"] * 24
-    remarks = [quantity, *remarks, "see PROVENANCE.toml"]
-    write(folder / f"{name}.csv", remarks, ["wavelength_nm", *NAMES], units, rows, 5)
+    remarks = [quantity, *remarks]
+    write(folder / f"{name}.csv", remarks, ["wavelength_nm", *NAMES], units, rows, decimals(5))
 
 
 def write_lab(folder, name, what, names, lab):
     remarks = [f"quantity: CIE L*a*b* published by the maker, {what}; rows L, a, b"]
-    remarks += ["illuminant: D50  observer: 2 deg  geometry: 45/0", "see PROVENANCE.toml"]
-    write(folder / f"{name}.csv", remarks, names, ["CIELAB units"] * len(names), lab.T, 3)
+    remarks += ["illuminant: D50  observer: 2 deg  geometry: 45/0"]
+    write(folder / f"{name}.csv", remarks, names, ["CIELAB units"] * len(names), lab.T, decimals(3))
 
 
 def lab_from_xyz(ratio):
@@ -103,11 +99,7 @@ def moved(spectra, by, weights, surfaces=(0.0,)):
 def main():
     import colour
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=CHARTS, help="where to write")
-    folder = parser.parse_args().folder
+    folder = arguments(__doc__, sources=False).out / "charts"
     if colour.__version__ != "0.4.7":
         print(f"colour-science is {colour.__version__}; the shipped tables were written with 0.4.7")
 

@@ -17,11 +17,8 @@ people of one tone. Deterministic; numbers are rounded to six digits so that eve
 bytes.
 """
 
-import argparse
-import pathlib
-
 import numpy as np
-from camera import CALIBRATION, WAVELENGTHS, read_spectra, write
+from table_files import WAVELENGTHS, arguments, read_spectra, write
 
 COMPONENTS = 10
 PARTS = 6
@@ -66,20 +63,14 @@ def population(skins):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=pathlib.Path, help="of the source tables")
-    parser.add_argument("out", nargs="?", type=pathlib.Path, default=CALIBRATION, help="where to write")
-    given = parser.parse_args()
+    given = arguments(__doc__, sources=True)
     folder, out = given.folder, given.out
     skins = np.vstack([read_spectra(folder / name) for name in ("skins_nist.csv", "skins_issa.csv")])
     mean, components, (weights, means, covariances) = population(skins)
-    (out / "skin").mkdir(parents=True, exist_ok=True)
     names = [f"c{i}" for i in range(COMPONENTS)]
     write(
         out / "skin" / "absorbance.csv",
-        ["quantity: absorbance of human skin: mean and scaled principal components", "see PROVENANCE.toml"],
+        ["quantity: absorbance of human skin: mean and scaled principal components"],
         ["wavelength_nm", "mean", *names],
         ["nm", "1", *["1"] * COMPONENTS],
         np.column_stack([WAVELENGTHS, mean, components.T]),
@@ -88,7 +79,6 @@ def main():
         out / "skin" / "mixture.csv",
         [
             "quantity: Gaussian mixture of the scores of absorbance.csv: weight of a part, mean, covariance",
-            "see PROVENANCE.toml",
         ],
         ["part", "coordinate", "weight", "mean", *names],
         ["1"] * (4 + COMPONENTS),
