@@ -44,7 +44,7 @@ def sources(tmp_path_factory):
     cameras = [bell(peak + rng.normal(0, 4), 30) for _ in range(5) for peak in (600, 540, 460)]
     store(folder / "cameras.csv", [f"c{i}:{c}" for i in range(5) for c in "RGB"], cameras)
     lamps = [np.ones(61), np.linspace(0.5, 1.5, 61), np.linspace(1.5, 0.5, 61), 0.01 + bell(546, 4)]
-    store(folder / "lamps.csv", ["e", "warm", "cool", "line"], lamps)
+    store(folder / "lamps.csv", ["e", "warm, 2700 K", "cool", "line"], lamps)
     melanin, blood = rng.uniform(0.05, 0.6, (90, 1)), rng.uniform(0.05, 0.3, (90, 1))
     bands = bell(545, 14) + bell(577, 9)
     absorbance = 0.2 + melanin * (WAVELENGTHS / 660) ** -3.3 + blood * bands
@@ -65,10 +65,10 @@ def digests(folder):
 
 @pytest.fixture(scope="module")
 def written(sources, tmp_path_factory):
-    """What both scripts write, with the shipped tables left as they are."""
+    """What the scripts write, with the shipped tables left as they are."""
     before = digests(ROOT / "calibration")
     out = tmp_path_factory.mktemp("written")
-    for script in ("camera.py", "skin.py"):
+    for script in ("camera.py", "skin.py", "measured_spectra.py"):
         run(script, sources, out)
     assert digests(ROOT / "calibration") == before
     return out
@@ -85,6 +85,8 @@ def test_each_script_writes_its_tables_and_nothing_else(written):
         "camera/linear.csv",
         "camera/rendered-classes.csv",
         "camera/rendered.csv",
+        "camera/sensitivities.csv",
+        "illuminants/lamps.csv",
         "skin/absorbance.csv",
         "skin/mixture.csv",
     ]
@@ -98,7 +100,7 @@ def test_the_form_is_that_of_the_shipped_tables(written, name):
     assert len(made) == len(shipped)
 
 
-@pytest.mark.parametrize("script", ["camera.py", "skin.py"])
+@pytest.mark.parametrize("script", ["camera.py", "skin.py", "measured_spectra.py"])
 def test_a_script_writes_the_same_bytes_again(script, sources, written, tmp_path):
     run(script, sources, tmp_path / "new" / "folder")
     again = digests(tmp_path / "new" / "folder")
@@ -118,6 +120,29 @@ def test_a_lamp_of_one_line_is_left_out(monkeypatch):
     camera = load("camera", monkeypatch)
     lamps = np.array([np.ones(61), 0.01 + bell(546, 4)])
     assert_close(camera.usable_lamps(lamps), lamps[:1], 0)
+
+
+def test_measured_spectra_are_scaled_and_named_plainly(written):
+    names, table = values(written / "camera" / "sensitivities.csv")
+    assert names == ["wavelength_nm", *(f"c{i}:{c}" for i in range(5) for c in "RGB")]
+    assert_close(table[:, 0], WAVELENGTHS, 0)
+    cameras = table[:, 1:].T.reshape(5, 3, 61)
+    assert_close(cameras.max(axis=(1, 2)), np.ones(5), 0)
+    assert (cameras.max(axis=2) < 1).any(), "the channels of a camera are scaled alike"
+    names, table = values(written / "illuminants" / "lamps.csv")
+    assert names == ["wavelength_nm", "e", "warm 2700 K", "cool"]  # the line lamp is left out, as is a comma
+    assert_close(table[:, 1:].mean(axis=0), np.ones(3), 1e-4)
+    assert_close(table[:, 2], np.linspace(0.5, 1.5, 61), 1e-3)
+
+
+@pytest.mark.parametrize("channel", range(3))
+def test_the_shipped_cameras_see_in_their_bands(channel):
+    names, table = values(ROOT / "calibration" / "camera" / "sensitivities.csv")
+    assert len(names) == 85
+    peaks = WAVELENGTHS[table[:, 1 + channel :: 3].argmax(axis=0)]
+    low, high = ((570, 640), (510, 570), (430, 480))[channel]
+    assert (peaks >= low).all()
+    assert (peaks <= high).all()
 
 
 def test_a_camera_s_matrix_keeps_the_colours_it_can_see(monkeypatch):
@@ -191,7 +216,7 @@ def test_colorimetry_writes_where_it_is_told(tmp_path):
     assert list(digests(tmp_path)) == ["illuminants/d65.csv", "observers/cie-1931-2deg.csv"]
 
 
-@pytest.mark.parametrize("script", ["camera.py", "skin.py"])
+@pytest.mark.parametrize("script", ["camera.py", "skin.py", "measured_spectra.py"])
 def test_a_folder_without_the_sources_stops_the_script(script, tmp_path):
     done = subprocess.run(
         [sys.executable, DERIVE / script, tmp_path, tmp_path], capture_output=True, text=True

@@ -28,6 +28,12 @@ def read_spectra(path):
     return np.array([[float(cell) for cell in row[1:]] for row in rows]).T
 
 
+def read_names(path):
+    """Return the names of the spectra of a source table."""
+    with pathlib.Path(path).open(encoding="utf-8") as lines:
+        return next(csv.reader(lines))[1:]
+
+
 def read_shipped(name):
     """Return a shipped table of numbers without its first column, shape (columns, rows)."""
     lines = (CALIBRATION / name).read_text(encoding="utf-8").splitlines()
