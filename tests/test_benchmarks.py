@@ -25,3 +25,52 @@ def test_bench_profile_runs_and_tells_every_row():
     assert found["machine"]["cpus"]
     assert list(found["rows"])[1:3] == ["fit, linear", "fit, rendered"]
     assert all(0 < row["median"] <= row["slowest"] < 60 for row in found["rows"].values())
+
+
+def run(script, *options):
+    command = [sys.executable, ROOT / "benchmarks" / script, *options]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_accuracy_skin_scores_every_row():
+    """Not the row of colour-science, which need not be installed."""
+    found = json.loads(run("accuracy_skin.py", "--tiny", "--without-known", "--json"))
+    (setting,) = found.values()
+    assert len(setting) == 2, "two kinds of people"
+    for rows in setting.values():
+        for name in ("pigmeter", "chart 3x3", "plain sRGB", "bound"):
+            scores = rows[f"level / {name}"]
+            assert list(scores) == ["all", "dark third", "middle third", "light third"]
+            assert scores["all"]["n"] == 12
+            assert 0 < scores["all"]["dE00"] < 30
+        assert rows["level / pigmeter"]["all"]["dE00"] < rows["level / chart 3x3"]["all"]["dE00"]
+        changes = rows["change / pigmeter"]
+        assert len(changes) == 4
+        own = [scores["slope"] for name, scores in changes.items() if "melanin" in name.split(" / ")[0]]
+        assert 0.8 < own[0] < 1.2
+
+
+def test_accuracy_skin_judges_on_spectra_that_are_given(tmp_path):
+    """Two skins a third: one table given, the rest as it ships."""
+    wavelengths = range(400, 701, 10)
+    with (tmp_path / "skins.csv").open("w") as table:
+        print("wavelength_nm", *range(6), sep=",", file=table)
+        for w in wavelengths:
+            print(
+                w,
+                *(0.1 + 0.05 * i + (w - 400) / 1500 + 0.01 * (w // 10 % (i + 2)) for i in range(6)),
+                sep=",",
+                file=table,
+            )
+    page = run("accuracy_skin.py", tmp_path, "--tiny", "--without-known")
+    assert "## The people given" in page
+    assert "spectra of a folder" in page
+    assert page.count("| pigmeter ") == 2
+    assert " 6 |" in page
+
+
+def test_accuracy_skin_refuses_a_folder_without_spectra(tmp_path):
+    command = [sys.executable, ROOT / "benchmarks" / "accuracy_skin.py", tmp_path, "--tiny"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "holds none of cameras.csv, lamps.csv and skins.csv" in done.stderr
