@@ -12,7 +12,8 @@ from pigmeter.version import VERSION as __version__
 if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult, measure_folder
     from pigmeter.colour.chart import Chart, find_chart
-    from pigmeter.colour.profile import Profile, load_profile
+    from pigmeter.colour.profile import Profile
+    from pigmeter.colour.profile_files import load_profile
     from pigmeter.colour.session import fit_profile, fit_profile_from_file, fit_profile_from_patches
     from pigmeter.errors import (
         ChartError,
@@ -72,7 +73,7 @@ _HOMES = {
     "fit_profile": "pigmeter.colour.session",
     "fit_profile_from_file": "pigmeter.colour.session",
     "fit_profile_from_patches": "pigmeter.colour.session",
-    "load_profile": "pigmeter.colour.profile",
+    "load_profile": "pigmeter.colour.profile_files",
     "measure": "pigmeter.measurement.measurement",
     "measure_folder": "pigmeter.batch.run",
     "read_photo": "pigmeter.photo.reader",

@@ -254,7 +254,7 @@ def _given_profile(profile: "Profile | str | os.PathLike[str] | None") -> tuple[
     if profile is None:
         return None, ""
     if isinstance(profile, str | os.PathLike):
-        from pigmeter.colour.profile import load_profile
+        from pigmeter.colour.profile_files import load_profile
 
         return load_profile(profile), f"given: {shown_name(Path(profile).name)}"
     return profile, "given"

@@ -1,12 +1,10 @@
-"""A profile: what one camera under one light makes of skin, fitted to a chart, kept in a file, read back."""
+"""A profile: what one camera under one light makes of skin, and how far that may be off."""
 
 import hashlib
 import json
-import math
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +12,9 @@ import numpy as np
 from pigmeter.colour.cielab import hue, ita
 from pigmeter.colour.locus import SkinLocus
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
-from pigmeter.colour.reading import TERMS, log_response, named, terms
-from pigmeter.colour.tone import KNOTS, ToneCurve
+from pigmeter.colour.reading import log_response, named, terms
+from pigmeter.colour.tone import ToneCurve
+from pigmeter.colour.uncertainty import ErrorTables, joined
 from pigmeter.errors import ProfileError, UsageError
 from pigmeter.files import write_json
 from pigmeter.findings import Finding
@@ -23,7 +22,7 @@ from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
 from pigmeter.version import SOFTWARE
 
-FORMAT = "pigmeter profile 1"
+FORMAT = "pigmeter profile 2"
 # Samples of the transfer curve that a profile keeps.
 LEVELS = 256
 
@@ -48,9 +47,8 @@ class Profile:
         What lies between linear file values and the scene's response.
     level_weights, change_weights : array, shape (10, 8)
         Of `reading.terms`, for the quantities of `quantities.REGRESSED`.
-    camera_uncertainty, people_uncertainty : array, shape (10,)
-        Standard uncertainty of a region's mean level, in the order of `quantities.QUANTITIES`: the part that
-        all skin of a session shares, and the part between people.
+    errors : ErrorTables
+        How far readings may be off, by skin tone and in parts.
     skin_locus : SkinLocus
     quality : dict of str to float
         Residuals of the chart.
@@ -69,8 +67,7 @@ class Profile:
     curve: ToneCurve
     level_weights: np.ndarray
     change_weights: np.ndarray
-    camera_uncertainty: np.ndarray
-    people_uncertainty: np.ndarray
+    errors: ErrorTables
     skin_locus: SkinLocus
     quality: dict[str, float]
     hypotheses: tuple[dict[str, float], ...]
@@ -147,17 +144,145 @@ class Profile:
             raise UsageError("TABLE_UNKNOWN", f"unknown table {table!r}", "Ask for 'level' or 'change'")
         return found[table].astype(np.float32)
 
-    def uncertainty(self, quantity: str) -> float:
+    def uncertainty(
+        self,
+        quantity: str,
+        rgb: np.ndarray | None = None,
+        *,
+        noise: float = 0.0,
+        pixels: float = 1.0,
+        shading: float = 0.0,
+    ) -> float | np.ndarray:
         """
-        Return the standard uncertainty of a region's mean level, in the quantity's unit.
+        Return the standard uncertainty of a level, in the quantity's unit.
+
+        Parameters
+        ----------
+        quantity : str
+            A key of `quantities.QUANTITIES`.
+        rgb : array, shape (..., 3), optional
+            What is read, as for `estimate`: errors depend on how dark the skin is. Without it the root mean
+            square over people of all tones.
+        noise : float
+            SD of a pixel, in the unit of `rgb`; counts only with `rgb`. Rounding to 8 bits makes 0.0011. [1]
+        pixels : float
+            How many independent pixels `rgb` is the mean of.
+        shading : float
+            SD of the light on the skin about that on the chart; see `ErrorTables.shading`. [natural log]
+
+        Returns
+        -------
+        float, or with `rgb` an array of shape (...)
 
         Notes
         -----
-        From the posterior over cameras and the spread between people; light that differs between chart and
-        skin, pixel noise and the site are not in it.
+        A 95 % interval is `ErrorTables.coverage_factor` times as wide to each side; `interval` gives it.
         """
-        place = list(QUANTITIES).index(quantity)
-        return float(math.hypot(self.camera_uncertainty[place], self.people_uncertainty[place]))
+        found = joined(self.uncertainty_parts(quantity, rgb, noise=noise, pixels=pixels, shading=shading))
+        return float(found) if rgb is None else found
+
+    def uncertainty_parts(
+        self,
+        quantity: str,
+        rgb: np.ndarray | None = None,
+        *,
+        noise: float = 0.0,
+        pixels: float = 1.0,
+        shading: float = 0.0,
+    ) -> dict[str, np.ndarray]:
+        """
+        Return the parts of `uncertainty`, whose squares add up to its square.
+
+        Returns
+        -------
+        dict of str to array, shape (...)
+            `camera` (what the chart left open) and `chart` (the copy of the chart, the light on it): shared
+            by all skin of a session. `people`: constant within a person. `noise` and `shading`: of their own
+            in every photo.
+        """
+        if rgb is None:
+            return self.errors.parts(quantity, None, np.zeros(3), shading)
+        tone = self.estimate(rgb)["melanin_index"]
+        return self.errors.parts(quantity, tone, self._log_noise(rgb, noise, pixels), shading)
+
+    def interval(
+        self,
+        quantity: str,
+        rgb: np.ndarray,
+        *,
+        noise: float = 0.0,
+        pixels: float = 1.0,
+        shading: float = 0.0,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """
+        Return lower and upper end of the 95 % interval of a level, in the quantity's unit.
+
+        Parameters as for `uncertainty`.
+        """
+        spread = self.uncertainty(quantity, rgb, noise=noise, pixels=pixels, shading=shading)
+        level = self.estimate(rgb)[quantity]
+        half = self.errors.coverage_factor(quantity) * np.asarray(spread)
+        return level - half, level + half
+
+    def change_uncertainty(
+        self,
+        quantity: str,
+        rgb_before: np.ndarray,
+        rgb_after: np.ndarray,
+        *,
+        noise: float = 0.0,
+        pixels: float = 1.0,
+        shading: float = 0.0,
+        profile_after: "Profile | None" = None,
+    ) -> np.ndarray:
+        """
+        Return the standard uncertainty of a change of the same skin, in the quantity's unit.
+
+        Parameters
+        ----------
+        quantity : str
+            A key of `quantities.QUANTITIES`.
+        rgb_before, rgb_after, profile_after
+            As for `estimate_change`.
+        noise : float
+            SD of a pixel, in the unit of the values. [1]
+        pixels : float
+            How many independent pixels each value is the mean of.
+        shading : float
+            SD of the light on the skin about that on the chart, at each visit. [natural log]
+
+        Returns
+        -------
+        array, shape (...)
+
+        Notes
+        -----
+        The part between people cancels, and with one profile that of the camera too, but for a share of the
+        change. Two profiles err each for itself: then their cameras and charts count in full. How exactly the
+        same skin is compared is not in it.
+        """
+        later = profile_after or self
+        level, moved = self.estimate(rgb_before), self.estimate_change(rgb_before, rgb_after, profile_after)
+        tone = level["melanin_index"]
+        spread = np.hypot(
+            self._log_noise(rgb_before, noise, pixels), later._log_noise(rgb_after, noise, pixels)
+        )
+        size = (moved["melanin_index"], moved["haemoglobin_index"])
+        parts = self.errors.change_parts(quantity, tone, size, spread, np.sqrt(2) * shading)
+        if later.id != self.id:
+            for each in (self, later):
+                own = each.errors.parts(quantity, tone, np.zeros(3))
+                parts |= {name: np.hypot(parts[name], own[name]) for name in ("camera", "chart")}
+        return joined(parts)
+
+    def _log_noise(self, rgb: np.ndarray, noise: float, pixels: float) -> np.ndarray:
+        """SD of the log response of a mean of noisy pixels, shape (..., 3). [natural log]"""
+        values = np.asarray(rgb, dtype=float)
+        if not noise:
+            return np.zeros_like(values)
+        step = np.minimum(noise, 0.5 * np.maximum(values, 1e-4))
+        slope = np.log(self.response(values + step) / self.response(values - step)) / (2 * step)
+        return np.asarray(np.abs(slope) * noise / np.sqrt(pixels))
 
     def estimate(self, rgb: np.ndarray) -> dict[str, np.ndarray]:
         """
@@ -233,15 +358,7 @@ class Profile:
             "quantities": list(REGRESSED),
             "level_weights": self.level_weights.tolist(),
             "change_weights": self.change_weights.tolist(),
-            "uncertainty": {
-                key: {"camera": camera, "people": people}
-                for key, camera, people in zip(
-                    QUANTITIES,
-                    self.camera_uncertainty.tolist(),
-                    self.people_uncertainty.tolist(),
-                    strict=True,
-                )
-            },
+            "errors": self.errors.to_json(),
             "skin_locus": {
                 "origin": self.skin_locus.origin.tolist(),
                 "step": self.skin_locus.step,
@@ -269,85 +386,3 @@ class Profile:
             If it cannot be written.
         """
         write_json(path, self.to_json())
-
-
-def load_profile(path: str | os.PathLike[str]) -> Profile:
-    """
-    Read a profile that `Profile.save` wrote.
-
-    Parameters
-    ----------
-    path : path-like
-
-    Returns
-    -------
-    Profile
-        With the numbers it was saved with, bit for bit.
-
-    Raises
-    ------
-    ProfileError
-        ``PROFILE_READ``: not there or not JSON; ``PROFILE_FORMAT``: of another version or incomplete;
-        ``PROFILE_CHANGED``: its numbers are not those it was saved with.
-    """
-    name = Path(path).name
-    remedy = "Fit the profile again with `pigmeter profile PHOTO -o FILE`"
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = f"cannot be read as a profile ({type(error).__name__})"
-        raise ProfileError("PROFILE_READ", reason, remedy, file=name) from error
-    found = content.get("format") if isinstance(content, dict) else None
-    if found != FORMAT:
-        reason = f"is not a profile of this version (format {found!r}, expected {FORMAT!r})"
-        raise ProfileError("PROFILE_FORMAT", reason, remedy, file=name)
-    try:
-        profile = _from_content(content)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        reason = f"lacks a part of a profile or holds a wrong one ({error})"
-        raise ProfileError("PROFILE_FORMAT", reason, remedy, file=name) from error
-    if content.get("software") == SOFTWARE and content.get("id") != profile.id:
-        reason = f"was changed after it was saved (named {content.get('id')}, its numbers make {profile.id})"
-        raise ProfileError("PROFILE_CHANGED", reason, remedy, file=name)
-    return profile
-
-
-def _from_content(content: dict[str, Any]) -> Profile:
-    curve, locus = content["curve"], content["skin_locus"]
-    uncertainty = [content["uncertainty"][key] for key in QUANTITIES]
-    if content["quantities"] != list(REGRESSED):
-        message = "quantities differ"
-        raise ValueError(message)
-    return Profile(
-        rendered=bool(content["rendered"]),
-        chart_kind=str(content["chart"]),
-        edition=str(content["edition"]),
-        transfer=_array(content["transfer"], (3, LEVELS)),
-        primaries=_array(content["primaries"], (3, 3)),
-        curve=ToneCurve(
-            _array(curve["heights"], (3, len(KNOTS))),
-            _array(curve["gain"], (3,)),
-            _array(curve["veil"], (3,)),
-        ),
-        level_weights=_array(content["level_weights"], (TERMS, len(REGRESSED))),
-        change_weights=_array(content["change_weights"], (TERMS, len(REGRESSED))),
-        camera_uncertainty=_array([u["camera"] for u in uncertainty], (len(QUANTITIES),)),
-        people_uncertainty=_array([u["people"] for u in uncertainty], (len(QUANTITIES),)),
-        skin_locus=SkinLocus(
-            _array(locus["origin"], (2,)),
-            float(locus["step"]),
-            _array(locus["distance"], (len(locus["distance"]), len(locus["distance"][0]))).astype(np.float32),
-        ),
-        quality={str(key): float(value) for key, value in content["quality"].items()},
-        hypotheses=tuple(content["hypotheses"]),
-        findings=tuple(Finding(**finding) for finding in content["findings"]),
-        created_from=str(content["created_from"]),
-    )
-
-
-def _array(values: Any, shape: tuple[int, ...]) -> np.ndarray:
-    array = np.array(values, dtype=float)
-    if array.shape != shape or not np.isfinite(array).all():
-        message = f"numbers of shape {array.shape}, expected {shape}, all finite"
-        raise ValueError(message)
-    return array

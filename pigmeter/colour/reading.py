@@ -51,19 +51,12 @@ class Reading:
     ----------
     level, change : array, shape (10, 8)
         Weights of `terms` for the quantities of `quantities.REGRESSED`.
-    camera_uncertainty : array, shape (10,)
-        SD over the posterior's cameras of the mean error of a level, in the order of `quantities.QUANTITIES`:
-        shared by all skin of a session.
-    people_uncertainty : array, shape (10,)
-        SD between people of the error of a level: constant within a person.
     chroma : array, shape (people, 2)
         log10 G/R and log10 G/B of the virtual skins as this profile sees them.
     """
 
     level: np.ndarray
     change: np.ndarray
-    camera_uncertainty: np.ndarray
-    people_uncertainty: np.ndarray
     chroma: np.ndarray
 
 
@@ -146,14 +139,6 @@ def named(values: np.ndarray) -> dict[str, np.ndarray]:
     return {key: found[key] for key in QUANTITIES}
 
 
-def _errors(values: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Estimate minus truth of all quantities, shape (skins, 10); hue turns the short way."""
-    found, true = named(values), named(targets)
-    errors = {key: found[key] - true[key] for key in QUANTITIES}
-    errors["hue"] = (errors["hue"] + 180) % 360 - 180
-    return np.stack([errors[key] for key in QUANTITIES], axis=-1)
-
-
 def learn(cameras: Cameras) -> Reading:
     """
     Learn the weights from virtual skins seen by cameras of the posterior.
@@ -177,8 +162,6 @@ def learn(cameras: Cameras) -> Reading:
     seen = cameras.read(recorded + noise)
     rows = terms(seen + light / np.log(10))
     level = _solve(rows, skins.targets[:whole])
-    error = _errors(rows @ level, skins.targets[:whole]).reshape(-1, cameras.count, len(QUANTITIES))
-    by_camera = error.mean(axis=0)
 
     before, after = changed_people()
     pairs = len(before.reflectance) // cameras.count * cameras.count
@@ -190,7 +173,5 @@ def learn(cameras: Cameras) -> Reading:
     return Reading(
         level,
         change,
-        by_camera.std(axis=0) / np.sqrt(cameras.share),
-        (error - by_camera).std(axis=(0, 1)),
         np.stack([seen[:, 0] - seen[:, 1], seen[:, 2] - seen[:, 1]], axis=1),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from pigmeter.colour.camera import CameraPrior, camera_prior
 from pigmeter.colour.chart import Chart, find_chart
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
+from pigmeter.colour.error_budget import error_tables
 from pigmeter.colour.inference import FittedCamera, fit_camera
 from pigmeter.colour.layouts import layout
 from pigmeter.colour.locus import skin_locus
@@ -201,8 +202,7 @@ def _profile(
         curve=fitted.curve,
         level_weights=reading.level,
         change_weights=reading.change,
-        camera_uncertainty=reading.camera_uncertainty,
-        people_uncertainty=reading.people_uncertainty,
+        errors=error_tables(fitted, reading),
         skin_locus=skin_locus(reading.chroma),
         quality=fitted.quality,
         hypotheses=held,

@@ -228,9 +228,81 @@ def test_weights_for_kernels(profile):
         profile.weights("both")
 
 
-def test_uncertainty_joins_its_two_parts(profile):
-    known = replace(profile, camera_uncertainty=np.arange(10) * 3.0, people_uncertainty=np.arange(10) * 4.0)
-    assert [known.uncertainty(key) for key in QUANTITIES] == pytest.approx(5 * np.arange(10))
+def test_the_uncertainty_is_that_of_its_parts(profile):
+    values = SESSION.encoded(skins())
+    for rgb in (None, values, values.reshape(2, -1, 3)):
+        for key in QUANTITIES:
+            parts = profile.uncertainty_parts(key, rgb, noise=0.01, pixels=4, shading=0.02)
+            assert list(parts) == ["camera", "chart", "people", "noise", "shading"]
+            whole = profile.uncertainty(key, rgb, noise=0.01, pixels=4, shading=0.02)
+            assert np.shape(whole) == (() if rgb is None else rgb.shape[:-1])
+            assert_close(whole, np.sqrt(sum(part**2 for part in parts.values())), 1e-12)
+
+
+def test_the_plain_uncertainty_is_a_number_without_noise_and_shading(profile):
+    assert isinstance(profile.uncertainty("L"), float)
+    parts = profile.uncertainty_parts("L")
+    assert parts["noise"] == parts["shading"] == 0
+    assert min(parts["camera"], parts["chart"], parts["people"]) > 0
+
+
+@BOTH
+def test_noise_is_that_of_noisy_values(profiles, rendered):
+    """Against drawn noise: of one pixel, and of the mean of 25."""
+    values = SESSION.record(skins((0,)), rendered, **exact(rendered))
+    drawn = values + np.random.default_rng(4).normal(0, 0.002, (4000, *values.shape))
+    spread = profiles[rendered].estimate(drawn)
+    for key in ("melanin_index", "a", "ita"):
+        expected = spread[key].std(axis=0)
+        for pixels, part in ((1, expected), (25, expected / 5)):
+            found = profiles[rendered].uncertainty_parts(key, values, noise=0.002, pixels=pixels)["noise"]
+            assert_close(found / part, np.ones(len(part)), 0.45)  # tables know the tone only
+
+
+@BOTH
+def test_shading_is_that_of_shaded_skin(profiles, rendered):
+    """One percent more light on the skin."""
+    spectra = skins((0,))
+    how = exact(rendered)
+    plain, lit = (SESSION.record(s, rendered, **how) for s in (spectra, 1.01 * spectra))
+    for key in ("melanin_index", "L"):
+        moved = np.abs(profiles[rendered].estimate(lit)[key] - profiles[rendered].estimate(plain)[key])
+        found = profiles[rendered].uncertainty_parts(key, plain, shading=np.log(1.01))["shading"]
+        assert_close(found / moved, np.ones(len(moved)), 0.15)
+
+
+def test_an_interval_is_as_wide_as_the_factor_says(profile):
+    values = SESSION.encoded(skins())
+    for key in ("melanin_index", "ita"):
+        low, high = profile.interval(key, values, shading=0.03)
+        assert_close((low + high) / 2, profile.estimate(values)[key], 1e-9)
+        half = profile.errors.coverage_factor(key) * profile.uncertainty(key, values, shading=0.03)
+        assert_close(high - low, 2 * half, 1e-9)
+
+
+def test_people_cancel_in_a_change_and_so_does_the_camera(profile):
+    values = SESSION.encoded(skins())
+    for key in QUANTITIES:
+        assert_close(profile.change_uncertainty(key, values, values), np.zeros(len(values)), 1e-12)
+    shaded = profile.change_uncertainty("melanin_index", values, values, shading=0.01)
+    assert_close(shaded, np.full(len(values), np.sqrt(2) * 0.434), 0.12)
+    noisy = profile.change_uncertainty("melanin_index", values, values, noise=0.01, pixels=100)
+    assert (noisy > 0).all()
+
+
+def test_two_profiles_err_each_for_itself(profiles):
+    other = session("phone", "led-warm", seed=5, chart_seed=8)
+    later = fit_profile_from_patches(other.linear(other.chart))
+    before, after = SESSION.linear(skins()), other.linear(skins())
+    apart = profiles[False].change_uncertainty("a", before, after, profile_after=later)
+    parts = [p.uncertainty_parts("a", before) for p in (profiles[False], later)]
+    assert (apart >= 0.7 * np.hypot(*(np.hypot(p["camera"], p["chart"]) for p in parts))).all()
+
+
+def test_an_unknown_quantity_is_named(profile):
+    with pytest.raises(UsageError, match=r"unknown quantity 'redness' \(known: melanin_index, .*\)\.") as e:
+        profile.uncertainty("redness")
+    assert e.value.code == "QUANTITY_UNKNOWN"
 
 
 @BOTH

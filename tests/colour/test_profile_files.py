@@ -8,7 +8,8 @@ import pytest
 from patch_values import session, skins
 from tolerance import assert_close
 
-from pigmeter.colour.profile import FORMAT, Profile, load_profile
+from pigmeter.colour.profile import FORMAT, Profile
+from pigmeter.colour.profile_files import load_profile
 from pigmeter.colour.quantities import REGRESSED
 from pigmeter.errors import OutputError, ProfileError
 from pigmeter.findings import Finding
@@ -21,7 +22,7 @@ def same(one, other):
     """Hold every part of two profiles against each other, arrays bit for bit."""
     for field in fields(Profile):
         a, b = getattr(one, field.name), getattr(other, field.name)
-        if field.name in {"curve", "skin_locus"}:
+        if field.name in {"curve", "skin_locus", "errors"}:
             parts = [(getattr(a, part.name), getattr(b, part.name)) for part in fields(type(a))]
         else:
             parts = [(a, b)]
@@ -89,9 +90,7 @@ def test_one_digit_changed_is_noticed(saved):
     assert e.value.code == "PROFILE_CHANGED"
 
 
-@pytest.mark.parametrize(
-    "key", ["chart", "primaries", "curve", "uncertainty", "quality", "rendered", "findings"]
-)
+@pytest.mark.parametrize("key", ["chart", "primaries", "curve", "errors", "quality", "rendered", "findings"])
 def test_a_missing_part_is_named(saved, key):
     edit(saved, lambda content: content.pop(key))
     with pytest.raises(
@@ -117,7 +116,7 @@ def test_a_missing_part_is_named(saved, key):
         lambda content: content.update(findings=[{"kind": "x"}]),
         lambda content: content.update(hypotheses=3),
         lambda content: content.update(curve=[]),
-        lambda content: content.update(uncertainty=[]),
+        lambda content: content.update(errors=[]),
     ],
 )
 def test_a_wrong_part_is_no_profile(saved, change):
@@ -132,7 +131,7 @@ def test_a_wrong_part_is_no_profile(saved, change):
 @pytest.mark.parametrize("text", ['{"format": "pigmeter profile 0"}', "{}", "[1, 2]", "3", "null"])
 def test_another_format_is_refused(tmp_path, text):
     (tmp_path / "old.json").write_text(text, encoding="utf-8")
-    wanted = r"old\.json: is not a profile of this version \(format .*, expected 'pigmeter profile 1'\)"
+    wanted = r"old\.json: is not a profile of this version \(format .*, expected 'pigmeter profile 2'\)"
     with pytest.raises(ProfileError, match=wanted) as e:
         load_profile(tmp_path / "old.json")
     assert e.value.code == "PROFILE_FORMAT"

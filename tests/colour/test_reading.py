@@ -95,10 +95,6 @@ def test_a_colour_field_moves_colours_and_not_greys():
     assert np.abs(moved.record(red) - plain.record(red)).min() > 1e-3
 
 
-def test_the_uncertainty_of_the_camera_is_that_of_the_whole_posterior():
-    assert 0.3 < cameras().share <= 1
-
-
 @pytest.fixture(scope="module")
 def learnt():
     return learn(cameras())
@@ -106,28 +102,8 @@ def learnt():
 
 def test_shapes(learnt):
     assert learnt.level.shape == learnt.change.shape == (TERMS, len(REGRESSED))
-    assert learnt.camera_uncertainty.shape == learnt.people_uncertainty.shape == (len(QUANTITIES),)
     assert learnt.chroma.shape[1] == 2
     assert_close(learnt.change[0], np.zeros(len(REGRESSED)), 0)  # no change without a difference
-
-
-def test_a_known_camera_leaves_only_what_three_channels_cannot_tell(learnt):
-    found = dict(zip(QUANTITIES, learnt.people_uncertainty, strict=True))
-    assert found["L"] < 0.5
-    assert found["a"] < 1
-    assert found["b"] < 1
-    assert found["melanin_index"] < 2
-    shared = dict(zip(QUANTITIES, learnt.camera_uncertainty, strict=True))
-    # every camera is the same one; what is left is the mean of 60 people
-    assert shared["melanin_index"] < 0.5
-
-
-def test_an_unsure_camera_is_more_uncertain(learnt):
-    made = scene()
-    unsure = learn(cameras(mode(made, sharp=4.0)))
-    at = list(QUANTITIES).index
-    for key in ("melanin_index", "haemoglobin_index", "a"):
-        assert unsure.camera_uncertainty[at(key)] > 3 * learnt.camera_uncertainty[at(key)]
 
 
 def test_levels_of_the_virtual_people_are_met(learnt):
