@@ -26,6 +26,8 @@ class SkinOptics:
         Reflection at the surface that a d/8 sphere with the specular part included collects. [1]
     vessel_radius : float
         Mean radius of the blood vessels; wide vessels hide part of their blood. [um]
+    melanin_exponent : float, optional
+        Of the power of wavelength by which melanin absorbs; that of melanosomes when not given. [1]
     """
 
     oxygenation: float = 0.75
@@ -33,6 +35,7 @@ class SkinOptics:
     scattering: float = 60.0
     surface: float = 0.045
     vessel_radius: float = 5.0
+    melanin_exponent: float | None = None
 
 
 def _limit(name: str) -> float:
@@ -95,7 +98,7 @@ def _reduced_scattering(at_500: float, rayleigh: float, mie_exponent: float) -> 
     return scattering
 
 
-def dermis_reflectance(blood: np.ndarray, optics: SkinOptics) -> np.ndarray:
+def dermis_reflectance(blood: np.ndarray, optics: SkinOptics, other: np.ndarray | float = 0.0) -> np.ndarray:
     """
     Diffuse reflectance of a dermis without end, inner reflection at its surface included.
 
@@ -104,6 +107,8 @@ def dermis_reflectance(blood: np.ndarray, optics: SkinOptics) -> np.ndarray:
     blood : array, shape (...)
         Share of the dermis that is blood. [1]
     optics : SkinOptics
+    other : array, shape (..., 61)
+        Absorption of whatever else is in the dermis. [cm-1]
 
     Returns
     -------
@@ -120,7 +125,7 @@ def dermis_reflectance(blood: np.ndarray, optics: SkinOptics) -> np.ndarray:
     k = (1 + inner) / (1 - inner)
     share = np.asarray(blood, dtype=float)[..., None]
     absorption = share * blood_absorption(optics.oxygenation, optics.vessel_radius)
-    absorption = absorption + (1 - share) * baseline_absorption()
+    absorption = absorption + (1 - share) * baseline_absorption() + other
     scattering = _reduced_scattering(
         optics.scattering, _limit("dermis_rayleigh"), _limit("dermis_mie_exponent")
     )
@@ -149,7 +154,8 @@ def epidermis_layer(melanin: np.ndarray, optics: SkinOptics) -> tuple[np.ndarray
     .. [1] Kubelka, J Opt Soc Am 1948;38:448, equations of a layer of finite thickness. Seen: secondary.
     """
     thickness = optics.epidermis * 1e-4
-    shape = (WAVELENGTHS / _limit("melanin_wavelength")) ** _limit("melanin_exponent")
+    exponent = _limit("melanin_exponent") if optics.melanin_exponent is None else optics.melanin_exponent
+    shape = (WAVELENGTHS / _limit("melanin_wavelength")) ** exponent
     density = np.asarray(melanin, dtype=float)[..., None]
     absorbed = np.log(10.0) / 2 * density * shape + 2 * thickness * baseline_absorption()
     scattering = _reduced_scattering(
@@ -167,7 +173,9 @@ def epidermis_layer(melanin: np.ndarray, optics: SkinOptics) -> tuple[np.ndarray
     return sinh / divisor, b / divisor
 
 
-def reflectance(melanin: np.ndarray, blood: np.ndarray, optics: SkinOptics) -> np.ndarray:
+def reflectance(
+    melanin: np.ndarray, blood: np.ndarray, optics: SkinOptics, other: np.ndarray | float = 0.0
+) -> np.ndarray:
     """
     Reflectance factor of skin, d/8, specular part included.
 
@@ -179,6 +187,8 @@ def reflectance(melanin: np.ndarray, blood: np.ndarray, optics: SkinOptics) -> n
         Share of the dermis that is blood. [1]
     optics : SkinOptics
         What is common to all of them.
+    other : array, shape (..., 61)
+        Absorption of whatever else is in the dermis. [cm-1]
 
     Returns
     -------
@@ -193,7 +203,7 @@ def reflectance(melanin: np.ndarray, blood: np.ndarray, optics: SkinOptics) -> n
     model needs for that, not concentrations: only products with lengths can be known from a colour.
     Valid for melanin 0 to 3, blood 0.0005 to 0.2, 400 to 700 nm.
     """
-    dermis = dermis_reflectance(blood, optics)
+    dermis = dermis_reflectance(blood, optics, other)
     back, through = epidermis_layer(melanin, optics)
     body = back + through**2 * dermis / (1 - back * dermis)
     total: np.ndarray = optics.surface + (1 - optics.surface) * body
