@@ -11,6 +11,25 @@ from pigmeter.reference import limit, read_table
 
 
 @dataclass(frozen=True, slots=True)
+class KnownClass:
+    """
+    Cameras as they must be if something that is known holds.
+
+    Attributes
+    ----------
+    claims : tuple of str
+        What must hold: ``"lamp"``, ``"camera"``, ``"flash"``, ``"earlier"``.
+    centre : array, shape (k,) or (k + 4 knots,)
+        Mean of the coordinates and, where the tone curve is known too, of its unknowns.
+    covariance : array, shape (k, k) or (k + 4 knots, k + 4 knots)
+    """
+
+    claims: tuple[str, ...]
+    centre: np.ndarray
+    covariance: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class CameraPrior:
     """
     Effective sensitivities (camera times lamp, perfect white answers 1) as coordinates of a common basis.
@@ -24,12 +43,32 @@ class CameraPrior:
     centres : array, shape (classes, k)
         Mean coordinates of each class of cameras.
     covariances : array, shape (classes, k, k)
+    known : tuple of KnownClass
+        Classes that were added for one fit, numbered after the others.
     """
 
     mean: np.ndarray
     components: np.ndarray
     centres: np.ndarray
     covariances: np.ndarray
+    known: tuple[KnownClass, ...] = ()
+
+    @property
+    def classes(self) -> int:
+        """Number of classes, those included that were added for one fit."""
+        return len(self.centres) + len(self.known)
+
+    def gaussian(self, camera_class: int) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and covariance of a class: of the coordinates, and of the tone curve where that is known."""
+        if camera_class < len(self.centres):
+            return self.centres[camera_class], self.covariances[camera_class]
+        known = self.known[camera_class - len(self.centres)]
+        return known.centre, known.covariance
+
+    def claims(self, camera_class: int) -> tuple[str, ...]:
+        """What must hold for a class beyond what is shipped; nothing for the shipped ones."""
+        first = len(self.centres)
+        return self.known[camera_class - first].claims if camera_class >= first else ()
 
     def sensitivities(self, coordinates: np.ndarray) -> np.ndarray:
         """Sensitivities of coordinates: (..., k) gives (..., 3, 61). [1]"""
@@ -51,6 +90,7 @@ class CameraPrior:
             np.einsum("ij,kjw->kiw", mixing, self.components),
             self.centres,
             self.covariances,
+            self.known,
         )
 
 
@@ -103,6 +143,11 @@ class Scene:
     def size(self) -> int:
         """Number of unknowns."""
         return self.coordinates + 8 + 4 * self.knots
+
+    @property
+    def lasting(self) -> np.ndarray:
+        """Places of the unknowns that stay while camera and lamp do: the coordinates and the tone curve."""
+        return np.r_[: self.coordinates, self.size - 4 * self.knots : self.size]
 
     def parts(self, unknowns: np.ndarray) -> tuple[np.ndarray, ...]:
         """

@@ -1,5 +1,6 @@
 """Which camera is this? The posterior over cameras, light and tone curve, given a chart's patches."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +33,20 @@ class Hypothesis:
     colour_field: float
 
 
-def hypotheses(rendered: bool) -> list[Hypothesis]:
-    """Return the hypotheses that are weighed for linear or for rendered files."""
+def hypotheses(rendered: bool, added: Iterable[int] = ()) -> list[Hypothesis]:
+    """
+    Return the hypotheses that are weighed for linear or for rendered files.
+
+    Parameters
+    ----------
+    rendered : bool
+    added : iterable of int
+        Classes of cameras beside the shipped ones; each is weighed under all circumstances of those.
+    """
     rows = read_table("camera/hypotheses.csv").values
-    return [Hypothesis(int(row[1]), *row[2:]) for row in rows if bool(row[0]) == rendered]
+    shipped = [Hypothesis(int(row[1]), *row[2:]) for row in rows if bool(row[0]) == rendered]
+    circumstances = sorted({(h.light_field, h.paint_error, h.colour_field) for h in shipped})
+    return shipped + [Hypothesis(index, *values) for index in added for values in circumstances]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class Evidence:
         floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen), 4e-3)
         own = limit("profile", "channel_spread") ** 2 + floor**2
         self._always = (common + np.diag(own.ravel()))[np.ix_(self.used, self.used)]
-        self._priors = [_prior(scene, index) for index in range(len(scene.prior.centres))]
+        self._priors = [_prior(scene, index) for index in range(scene.prior.classes)]
 
     def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
         """Covariance of the used values under a hypothesis. [natural log squared]"""
@@ -205,10 +216,11 @@ class Evidence:
 
 def _prior(scene: Scene, camera_class: int) -> tuple[np.ndarray, np.ndarray, float]:
     """Mean, inverse covariance and its log determinant of all unknowns, for one class of cameras."""
-    k = scene.coordinates
     centre, precision = np.zeros(scene.size), np.eye(scene.size)
-    centre[:k] = scene.prior.centres[camera_class]
-    precision[:k, :k] = np.linalg.inv(scene.prior.covariances[camera_class])
+    mean, covariance = scene.prior.gaussian(camera_class)
+    here = scene.lasting[: len(mean)]
+    centre[here] = mean
+    precision[np.ix_(here, here)] = np.linalg.inv(covariance)
     return centre, precision, float(np.linalg.slogdet(precision)[1])
 
 
