@@ -1,9 +1,11 @@
 """The benchmarks run: on tiny input, so that they cannot rot."""
 
+import csv
 import json
 import subprocess
 import sys
 
+import pytest
 from source_tree import ROOT
 
 
@@ -74,3 +76,63 @@ def test_accuracy_skin_refuses_a_folder_without_spectra(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
     assert "holds none of cameras.csv, lamps.csv and skins.csv" in done.stderr
+
+
+SAMPLES = ROOT / "samples"
+
+
+def sample_truth(photo):
+    with (SAMPLES / "truth.csv").open() as lines:
+        rows = [row for row in csv.DictReader(lines) if (row["photo"], row["region"]) == (photo, "skin")]
+    return {row["quantity"]: row["mean"] for row in rows}
+
+
+def test_accuracy_photos_judges_readings(tmp_path):
+    photo = "subject-2/baseline.jpg"
+    keys = ("L", "a", "b", "melanin_index")
+    true = sample_truth(photo)
+    spectrum = tmp_path / "grey.csv"
+    spectrum.write_text("nm,percent\n380,20\n730,20\n")
+    rows = [
+        [SAMPLES / photo, "", "", *(true[key] for key in keys), ""],
+        [SAMPLES / photo, "", "patch 20", *[""] * 4, "grey.csv"],
+        [spectrum, "", "", *[50] * 4, ""],
+    ]
+    with (tmp_path / "readings.csv").open("w", newline="") as table:
+        csv.writer(table).writerows([["photo", "chart_photo", "region", *keys, "spectrum"], *rows])
+    found = json.loads(run("accuracy_photos.py", tmp_path / "readings.csv", "--json"))
+    skin, paint, refused = found["rows"]
+    assert abs(skin["found"]["pigmeter"]["L"] - float(true["L"])) < 3
+    assert set(skin["inside"]) == {*keys, "ita"}
+    assert abs(skin["found"]["chart 3x3"]["L"] - float(true["L"])) < 8
+    # a reflectance of 20 % is L 51.8 and A 0.699: 116 * 0.2^(1/3) - 16, and -log10 0.2
+    assert abs(paint["truth"]["L"] - 51.84) < 0.01
+    assert abs(paint["truth"]["melanin_index"] - 69.9) < 0.01
+    assert abs(paint["found"]["plain sRGB"]["a"]) < 10
+    assert refused["refusal"]
+    assert refused["found"] == {}
+    assert found["summary"]["pigmeter"]["n"] == 2
+
+
+def test_accuracy_photos_holds_out_the_skin_patches():
+    page = run("accuracy_photos.py", "--hold-out-skin-patches", SAMPLES / "subject-2" / "baseline.jpg")
+    assert page.count("| baseline.jpg |") == 2
+    assert "dark skin" in page
+    assert "in 95 %" in page
+    assert "| pigmeter " in page
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a.jpg,,", "line 2: a reading needs a photo, and L, a, b, a spectrum or an index"),
+        ("a.jpg,,s.csv", "rows of wavelength and reflectance from 400 to 700 nm"),
+    ],
+)
+def test_accuracy_photos_says_what_a_reading_lacks(row, words, tmp_path):
+    (tmp_path / "readings.csv").write_text(f"photo,L,spectrum\n{row}\n")
+    (tmp_path / "s.csv").write_text("500,0.1\n600,0.1\n")
+    command = [sys.executable, ROOT / "benchmarks" / "accuracy_photos.py", tmp_path / "readings.csv"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert words in done.stderr
