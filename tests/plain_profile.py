@@ -7,6 +7,7 @@ import numpy as np
 
 from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.spectra import WAVELENGTHS
+from pigmeter.colour.uncertainty import ErrorTables
 from pigmeter.photo.photo import Capture, Photo
 
 CAMERA = np.exp(-0.5 * ((WAVELENGTHS - np.array([[605.0], [540.0], [460.0]])) / 32) ** 2)
@@ -64,12 +65,25 @@ class PlainLocus:
     distance: np.ndarray
 
 
+def plain_errors():
+    """Errors of 0.9 by the camera and 1.2 between people, for every quantity and tone."""
+    one = np.ones((2, 10))
+    light = np.tile([-40.0, 0.0, 0.0], (2, 10, 1))
+    nothing = np.zeros((2, 10, 2))
+    shares = np.array([0.5, 0.5])
+    return ErrorTables(
+        np.array([20.0, 60.0]), shares, 0.9 * one, 0 * one, 1.2 * one, light, light, nothing, nothing,
+        np.full(10, 2.0), 0.02,
+    )  # fmt: skip
+
+
 class PlainProfile:
     """What the measurement needs of a profile."""
 
     id = "p-000000000000"
     created_from = ""
     findings = ()
+    errors = plain_errors()
 
     def __init__(self):
         rng = np.random.default_rng(5)
@@ -94,9 +108,6 @@ class PlainProfile:
     def weights(self, question):
         assert question == "level"
         return self.level.astype(np.float32)
-
-    def uncertainty(self, key):
-        return 1.5
 
 
 ROWS, COLUMNS, MM = 200, 260, 0.25

@@ -11,6 +11,7 @@ import numpy as np
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import ChartError, UsageError
 from pigmeter.findings import Finding
+from pigmeter.measurement.error_bars import Light, error_bars, light_of
 from pigmeter.measurement.maps import SkinMaps, analysis_scale, quantity_maps
 from pigmeter.measurement.quality import find_doubts, require_skin
 from pigmeter.measurement.regions import Region, read_regions
@@ -143,7 +144,8 @@ def measure(
         "profile_source": source,
         "software": SOFTWARE,
     }
-    table = [common | row for region in given for row in _rows(region, found, profile, workers)]
+    light = light_of(photo, profile, chart)
+    table = [common | row for region in given for row in _rows(region, found, profile, light, workers)]
     findings = photo.findings + (() if chart is None else tuple(chart.findings)) + tuple(profile.findings)
     doubts = find_doubts(photo, profile, found, length)
     return Measurement(
@@ -197,11 +199,14 @@ def _chart_mask(chart: "Chart | None", photo: Photo) -> np.ndarray | None:
     return mask
 
 
-def _rows(region: Region, found: SkinMaps, profile: "Profile", workers: int | None) -> list[dict[str, Any]]:
+def _rows(
+    region: Region, found: SkinMaps, profile: "Profile", light: Light, workers: int | None
+) -> list[dict[str, Any]]:
     """Return a row per quantity, with None for what a region without skin does not have."""
     inside = found.skin if region.mask is None else found.skin & region.mask
     statistics = describe_maps(found.maps, inside, workers or found.workers)
     clipped, masked = _left_out(region, found, inside)
+    bars = error_bars(statistics, inside, found, light, profile.errors)
     rows = []
     row: dict[str, Any]
     for key, values in statistics.items():
@@ -212,17 +217,13 @@ def _rows(region: Region, found: SkinMaps, profile: "Profile", workers: int | No
             "definition": quantity.definition,
             "unit": quantity.unit,
         }
-        row |= _figures(values)
-        row |= {
-            "uncertainty": float(profile.uncertainty(key)),
-            "clipped_fraction": clipped,
-            "masked_fraction": masked,
-        }
+        row |= _figures(values) | bars[key]
+        row |= {"clipped_fraction": clipped, "masked_fraction": masked}
         if values.n:
             row |= {"status": "measured", "code": None, "reason": None}
         else:
             reason = f"no skin to be measured in the region {region.name!r}"
-            row |= {"uncertainty": None, "status": "refused", "code": "REGION_EMPTY", "reason": reason}
+            row |= {"status": "refused", "code": "REGION_EMPTY", "reason": reason}
         rows.append(row)
     return rows
 

@@ -9,7 +9,9 @@ from pigmeter.findings import Finding
 
 MEASUREMENT_COLUMNS = (
     "photo", "region", "quantity", "definition", "unit",
-    "n", "mean", "sd", "p5", "p25", "p50", "p75", "p95", "uncertainty",
+    "n", "mean", "sd", "p5", "p25", "p50", "p75", "p95",
+    "uncertainty", "low", "high", "change_uncertainty", "uncertainty_camera", "uncertainty_chart",
+    "uncertainty_people", "uncertainty_noise", "uncertainty_shading",
     "clipped_fraction", "masked_fraction", "mm_per_pixel",
     "profile", "profile_source", "software", "sha256", "status", "code", "reason",
 )  # fmt: skip

@@ -12,11 +12,12 @@ from tolerance import assert_close
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import ChartError, MeasurementError, UsageError
 from pigmeter.findings import Finding
+from pigmeter.measurement.error_bars import COLUMNS
 from pigmeter.measurement.measurement import measure
 
 KEYS = {
     "photo", "sha256", "region", "quantity", "definition", "unit", "n", "mean", "sd", "p5", "p25", "p50",
-    "p75", "p95", "uncertainty", "clipped_fraction", "masked_fraction", "mm_per_pixel", "profile",
+    "p75", "p95", *COLUMNS, "clipped_fraction", "masked_fraction", "mm_per_pixel", "profile",
     "profile_source", "software", "status", "code", "reason",
 }  # fmt: skip
 
@@ -30,6 +31,8 @@ class LaidChart:
     mm_per_pixel: float = MM
     others: tuple = ()
     findings: tuple = (Finding("CHART_FAR", "far away"),)
+    patches = noise = np.empty((0, 3))
+    excluded: tuple = ()
 
     def mask(self, shape):
         mask = np.zeros(shape, bool)
@@ -103,7 +106,7 @@ def test_a_region_without_skin_has_a_reason_and_no_numbers(profile):
     for row in empty:
         assert (row["n"], row["status"], row["code"]) == (0, "refused", "REGION_EMPTY")
         assert row["reason"] == "no skin to be measured in the region 'sleeve'"
-        assert {row[key] for key in ("mean", "sd", "p5", "p95", "uncertainty", "clipped_fraction")} == {None}
+        assert {row[key] for key in ("mean", "sd", "p5", "p95", *COLUMNS, "clipped_fraction")} == {None}
 
 
 def test_what_was_left_out_is_told(profile):
