@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 
 from pigmeter.colour.cielab import ita
+from pigmeter.colour.layers import fitted_layers
 from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.colour.spectra import absorbance as absorbance_at
@@ -153,6 +154,26 @@ def _even(absorbance: np.ndarray, count: int, rng: np.random.Generator) -> np.nd
     return absorbance[np.where(rng.random(count) < limit("profile", "even_part"), even, any_one)]
 
 
+def _absorbing(before: np.ndarray, surface: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Reflectance of people whose pigments change as filters before their skin would."""
+    count = len(before)
+    least, part = limit("profile", "change_melanin"), limit("profile", "change_melanin_part")
+    melanin = rng.standard_normal((count, 1)) * (least + part * absorbance_at(before, 660.0)[:, None])
+    blood = rng.normal(0, limit("profile", "change_blood"), (count, 1))
+    grey = rng.normal(0, limit("profile", "change_grey"), (count, 1))
+    more = melanin * melanin_absorbance() + blood * blood_absorbance(rng.uniform(0.5, 0.9, count)) + grey
+    kept = surface * (rng.random((count, 1)) < limit("profile", "surface_part"))
+    after: np.ndarray = kept + (before - kept) * 10**-more
+    return after
+
+
+def _layered(before: np.ndarray, surface: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Reflectance of people whose pigments change within their skin, by the ratio that two layers give."""
+    layers = fitted_layers(before, surface, rng)
+    after: np.ndarray = before * 10 ** (layers.absorbance() - layers.changed(rng).absorbance())
+    return after
+
+
 @cache
 def changed_people() -> tuple[People, People]:
     """
@@ -168,10 +189,11 @@ def changed_people() -> tuple[People, People]:
     Everyone differs from everyone; within one person only melanin, blood with its oxygen saturation, and a
     little grey move. That is the difference between a level and a change.
 
-    What changes lies beneath the surface, and half the light of dark skin is reflected at it. Against the
-    two-layer optics of `pigmeter.synthetic` a loss of a fifth of the melanin of very dark skin reads as +10
-    units of haemoglobin_index (true +4); with changes of the whole reflectance it read as +48. Melanin
-    changes in proportion to what there is.
+    How they move is not known: a pigment may act as a filter (its absorbance is added) or within the skin,
+    where light that is absorbed has not been deep, so that the change is flatter than the pigment (`layers`).
+    A part of the people changes in either way. From filters alone half as much blood again in light skin of
+    the two-layer optics of `pigmeter.synthetic` was read a third too large, and a fifth less melanin in very
+    dark skin as +10 units of haemoglobin_index (true +4).
     """
     rng = np.random.default_rng(1976)
     count = int(limit("profile", "pairs"))
@@ -182,12 +204,9 @@ def changed_people() -> tuple[People, People]:
     count = len(before)
     surface = rng.uniform(limit("profile", "surface_least"), limit("profile", "surface_most"), (count, 1))
     surface = np.minimum(surface, limit("profile", "surface_share") * before.min(axis=1, keepdims=True))
-    least, part = limit("profile", "change_melanin"), limit("profile", "change_melanin_part")
-    melanin = rng.standard_normal((count, 1)) * (least + part * absorbance_at(before, 660.0)[:, None])
-    blood = rng.normal(0, limit("profile", "change_blood"), (count, 1))
-    grey = rng.normal(0, limit("profile", "change_grey"), (count, 1))
-    more = melanin * melanin_absorbance() + blood * blood_absorbance(rng.uniform(0.5, 0.9, count)) + grey
-    after = surface + (before - surface) * 10**-more
+    after = _absorbing(before, surface, rng)
+    within = rng.random(count) < limit("profile", "layered_part")
+    after[within] = _layered(before[within], surface[within], rng)
     kept = _plausible(after)
     before, after = before[kept], after[kept]
     return People(before, _targets(before)), People(after, _targets(after))
