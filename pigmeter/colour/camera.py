@@ -83,8 +83,7 @@ class CameraPrior:
         primaries : array, shape (3, 3)
             Linear RGB of the file to XYZ, D65. Mixing channels mixes sensitivities.
         """
-        mixing = np.linalg.inv(primaries) @ np.linalg.inv(SRGB_FROM_XYZ)
-        mixing = mixing / mixing.sum(axis=1, keepdims=True)
+        mixing = mixing_of(primaries)
         return CameraPrior(
             mixing @ self.mean,
             np.einsum("ij,kjw->kiw", mixing, self.components),
@@ -92,6 +91,12 @@ class CameraPrior:
             self.covariances,
             self.known,
         )
+
+
+def mixing_of(primaries: np.ndarray) -> np.ndarray:
+    """Return how a file's channels are mixed from those of sRGB, shape (3, 3), white kept white. [1]"""
+    mixing = np.linalg.inv(primaries) @ np.linalg.inv(SRGB_FROM_XYZ)
+    return np.asarray(mixing / mixing.sum(axis=1, keepdims=True))
 
 
 @cache
@@ -147,7 +152,7 @@ class Scene:
     @property
     def lasting(self) -> np.ndarray:
         """Places of the unknowns that stay while camera and lamp do: the coordinates and the tone curve."""
-        return np.r_[: self.coordinates, self.size - 4 * self.knots : self.size]
+        return np.append(np.arange(self.coordinates), np.arange(self.size - 4 * self.knots, self.size))
 
     def parts(self, unknowns: np.ndarray) -> tuple[np.ndarray, ...]:
         """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pigmeter.colour.posterior import colour_kernel
+from pigmeter.colour.posterior import class_prior, colour_kernel
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.colour.reading import Reading, log_response, named, terms
 from pigmeter.colour.rendering import encoded, predict
@@ -263,10 +263,7 @@ class _Reader:
 
     def _covariances(self, mode: "Mode") -> tuple[np.ndarray, np.ndarray]:
         """Posterior covariance of the unknowns, and the part of it that the chart left open."""
-        scene = self._fitted.scene
-        k = scene.coordinates
-        prior = np.eye(scene.size)
-        prior[:k, :k] = np.linalg.inv(scene.prior.covariances[mode.hypothesis.camera_class])
+        prior = class_prior(self._fitted.scene, mode.hypothesis.camera_class)[1]
         spread = np.linalg.inv(mode.precision)
         return spread, spread @ prior @ spread
 

@@ -16,6 +16,11 @@ from pigmeter.reference import limit, read_table
 
 _EDITIONS = ("before-2014-11", "after-2014-11")
 _COLUMNS = 6
+_SAID = {
+    "lamp": "the lamp's spectrum that was given",
+    "camera": "the camera's sensitivities that were given",
+    "earlier": "the earlier profile that was given",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class FittedCamera:
         Of the chart, as inferred, e.g. ``"before-2014-11"``.
     quality : dict of str to float
         Residuals of the chart: `residual_dE00_mean`, `residual_dE00_max`, `neutral_log_max`, `patches`.
+    known : dict of str to float
+        Posterior probability of each thing that was said to be known. [1]
     findings : tuple of Finding
     """
 
@@ -45,6 +52,7 @@ class FittedCamera:
     curve: ToneCurve
     edition: str
     quality: dict[str, float]
+    known: dict[str, float]
     findings: tuple[Finding, ...]
 
 
@@ -104,7 +112,7 @@ def fit_camera(
         modes, cost = evidence.modes(candidates)
         return cost, edition, scene, modes
 
-    first = weigh(_EDITIONS[0], hypotheses(rendered))
+    first = weigh(_EDITIONS[0], hypotheses(rendered, range(len(prior.centres), prior.classes)))
     # The other edition is held only against what served the first: light and camera are the same.
     other = weigh(_EDITIONS[1], [mode.hypothesis for mode in first[3]])
     _, edition, scene, modes = min(first, other, key=lambda fit: fit[0])
@@ -113,7 +121,8 @@ def fit_camera(
     differences = _differences(scene, modes[0], seen, curve)
     quality = _quality(differences, modes[0], used)
     findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
-    return FittedCamera(scene, modes, seen, curve, edition, quality, findings)
+    known = _believed(prior, modes)
+    return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings + _disbelief(known))
 
 
 def _require_values(usable: np.ndarray, used: np.ndarray) -> None:
@@ -178,6 +187,32 @@ def _quality(differences: np.ndarray, mode: Mode, used: np.ndarray) -> dict[str,
         "neutral_log_max": float(np.nan_to_num(neutral).max(initial=0.0)),
         "patches": float(len(used)),
     }
+
+
+def _believed(prior: CameraPrior, modes: list[Mode]) -> dict[str, float]:
+    """Posterior probability of each thing that was said to be known. [1]"""
+    claims = sorted({claim for known in prior.known for claim in known.claims})
+    return {
+        claim: float(
+            sum(mode.weight for mode in modes if claim in prior.claims(mode.hypothesis.camera_class))
+        )
+        for claim in claims
+    }
+
+
+def _disbelief(known: dict[str, float]) -> tuple[Finding, ...]:
+    """Name what the caller said and the chart speaks against; a flash that did not matter is no news."""
+    least = limit("knowledge", "doubted")
+    findings = []
+    for claim, words in _SAID.items():
+        weight = known.get(claim, 1.0)
+        if weight < least:
+            message = (
+                f"the chart speaks against {words} (probability {100 * weight:.1f} %, limit "
+                f"{100 * least:g} %); it was not relied upon: look whether it is the right one"
+            )
+            findings.append(Finding("CAL_KNOWLEDGE", message, weight, least))
+    return tuple(findings)
 
 
 def _judged(quality: dict[str, float], worst_patch: str) -> tuple[Finding, ...]:

@@ -112,7 +112,7 @@ class Evidence:
         floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen), 4e-3)
         own = limit("profile", "channel_spread") ** 2 + floor**2
         self._always = (common + np.diag(own.ravel()))[np.ix_(self.used, self.used)]
-        self._priors = [_prior(scene, index) for index in range(scene.prior.classes)]
+        self._priors = [class_prior(scene, index) for index in range(scene.prior.classes)]
 
     def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
         """Covariance of the used values under a hypothesis. [natural log squared]"""
@@ -214,7 +214,7 @@ class Evidence:
         return Mode(h, weight, unknowns, precision, residual.reshape(-1, 3), pull.reshape(-1, 3))
 
 
-def _prior(scene: Scene, camera_class: int) -> tuple[np.ndarray, np.ndarray, float]:
+def class_prior(scene: Scene, camera_class: int) -> tuple[np.ndarray, np.ndarray, float]:
     """Mean, inverse covariance and its log determinant of all unknowns, for one class of cameras."""
     centre, precision = np.zeros(scene.size), np.eye(scene.size)
     mean, covariance = scene.prior.gaussian(camera_class)

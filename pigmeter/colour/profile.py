@@ -11,6 +11,7 @@ import numpy as np
 
 from pigmeter.colour.cielab import hue, ita
 from pigmeter.colour.locus import SkinLocus
+from pigmeter.colour.memory import CameraMemory
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
 from pigmeter.colour.reading import log_response, named, terms
 from pigmeter.colour.tone import ToneCurve
@@ -54,6 +55,10 @@ class Profile:
         Residuals of the chart.
     hypotheses : tuple of dict
         What held for the chart, with weights.
+    known : dict of str to float
+        What was said to be known of lamp and camera, and how probable the chart made it. [1]
+    camera : CameraMemory
+        What the chart taught about the camera, for its next profile.
     findings : tuple of Finding
     created_from : str
         SHA-256 of the chart photo; empty if patch values were given.
@@ -71,6 +76,8 @@ class Profile:
     skin_locus: SkinLocus
     quality: dict[str, float]
     hypotheses: tuple[dict[str, float], ...]
+    known: dict[str, float]
+    camera: CameraMemory
     findings: tuple[Finding, ...]
     created_from: str
 
@@ -366,6 +373,8 @@ class Profile:
             },
             "quality": self.quality,
             "hypotheses": list(self.hypotheses),
+            "known": self.known,
+            "camera": self.camera.to_json(),
             "findings": [
                 {"code": f.code, "message": f.message, "value": f.value, "limit": f.limit}
                 for f in self.findings

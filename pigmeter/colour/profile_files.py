@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pigmeter.colour.locus import SkinLocus
+from pigmeter.colour.memory import memory_from_json
 from pigmeter.colour.profile import FORMAT, LEVELS, Profile
 from pigmeter.colour.quantities import REGRESSED
 from pigmeter.colour.reading import TERMS
@@ -85,6 +86,8 @@ def _profile_of(content: dict[str, Any]) -> Profile:
         ),
         quality={str(key): float(value) for key, value in content["quality"].items()},
         hypotheses=tuple(content["hypotheses"]),
+        known={str(key): float(value) for key, value in content["known"].items()},
+        camera=memory_from_json(content["camera"]),
         findings=tuple(Finding(**finding) for finding in content["findings"]),
         created_from=str(content["created_from"]),
     )

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from pigmeter.colour.camera import CameraPrior, camera_prior
+from pigmeter.colour.camera import camera_prior
 from pigmeter.colour.chart import Chart, find_chart
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.error_budget import error_tables
 from pigmeter.colour.inference import FittedCamera, fit_camera
+from pigmeter.colour.knowledge import Knowledge
+from pigmeter.colour.known_cameras import sharpened
 from pigmeter.colour.layouts import layout
 from pigmeter.colour.locus import skin_locus
+from pigmeter.colour.memory import remember
 from pigmeter.colour.patches import read_patch_file
 from pigmeter.colour.profile import LEVELS, Profile
 from pigmeter.colour.reading import Cameras, learn
@@ -24,7 +27,7 @@ from pigmeter.reference import limit
 _PATCHES = 24
 
 
-def fit_profile(photo: Photo, *, chart: Chart | None = None) -> Profile:
+def fit_profile(photo: Photo, *, chart: Chart | None = None, knowledge: Knowledge | None = None) -> Profile:
     """
     Fit a profile to the chart in a photo.
 
@@ -33,6 +36,8 @@ def fit_profile(photo: Photo, *, chart: Chart | None = None) -> Profile:
     photo : Photo
     chart : Chart, optional
         Found before; else it is looked for.
+    knowledge : Knowledge, optional
+        Of lamp and camera.
 
     Returns
     -------
@@ -58,10 +63,11 @@ def fit_profile(photo: Photo, *, chart: Chart | None = None) -> Profile:
     grid = np.linspace(0.0, 1.0, photo.decode.shape[1])
     rendered = bool(np.abs(photo.decode - grid).max() > limit("profile", "straight_line"))
     usable = ~excluded[:, None] & (clipped < limit("profile", "clipped_part"))
-    prior = camera_prior(rendered).seen_through(photo.primaries)
     transfer = np.array([np.interp(np.linspace(0, 1, LEVELS), grid, row) for row in photo.decode])
     try:
-        fitted = _fitted(patches / full, photo.linear(patches), usable, found.kind, rendered, prior)
+        fitted = _fitted(
+            patches / full, photo.linear(patches), usable, found.kind, rendered, photo.primaries, knowledge
+        )
     except PigmeterError as error:
         error.file = error.file or photo.name
         raise
@@ -73,6 +79,7 @@ def fit_profile_from_patches(
     chart: str = "colorchecker-classic",
     rendered: bool = False,
     exclude: Iterable[int] = (),
+    knowledge: Knowledge | None = None,
 ) -> Profile:
     """
     Fit a profile to patch values that the caller has read.
@@ -88,6 +95,8 @@ def fit_profile_from_patches(
         Whether the values are encoded.
     exclude : iterable of int
         Indices of patches that must not be used.
+    knowledge : Knowledge, optional
+        Of lamp and camera.
 
     Returns
     -------
@@ -122,12 +131,17 @@ def fit_profile_from_patches(
     transfer = srgb_to_linear(straight) if rendered else straight
     linear = srgb_to_linear(patches) if rendered else patches
     usable = np.repeat(kept[:, None], 3, axis=1)
-    fitted = _fitted(patches, linear, usable, layout(chart).kind, rendered, camera_prior(rendered))
-    return _profile(fitted, chart, rendered, transfer, np.linalg.inv(SRGB_FROM_XYZ), "")
+    primaries = np.linalg.inv(SRGB_FROM_XYZ)
+    fitted = _fitted(patches, linear, usable, layout(chart).kind, rendered, primaries, knowledge)
+    return _profile(fitted, chart, rendered, transfer, primaries, "")
 
 
 def fit_profile_from_file(
-    path: str | PathLike[str], *, chart: str | None = None, rendered: bool = False
+    path: str | PathLike[str],
+    *,
+    chart: str | None = None,
+    rendered: bool = False,
+    knowledge: Knowledge | None = None,
 ) -> Profile:
     """
     Fit a profile to saved patch readings, for charts that no detector finds.
@@ -141,6 +155,8 @@ def fit_profile_from_file(
         One of `layouts.LAYOUT_KINDS`; the Classic when not given.
     rendered : bool
         Whether the values are sRGB-encoded: 0 to 1, 0 to 255 or 0 to 65535, told by the largest.
+    knowledge : Knowledge, optional
+        Of lamp and camera.
 
     Returns
     -------
@@ -161,15 +177,25 @@ def fit_profile_from_file(
     missing = np.flatnonzero(~np.isfinite(values).all(axis=1)).tolist()
     kind = chart or "colorchecker-classic"
     try:
-        return fit_profile_from_patches(values / full, kind, rendered, exclude=missing)
+        return fit_profile_from_patches(values / full, kind, rendered, missing, knowledge)
     except PigmeterError as error:
         error.file = error.file or Path(path).name
         raise
 
 
 def _fitted(
-    encoded: np.ndarray, linear: np.ndarray, usable: np.ndarray, kind: str, rendered: bool, prior: CameraPrior
+    encoded: np.ndarray,
+    linear: np.ndarray,
+    usable: np.ndarray,
+    kind: str,
+    rendered: bool,
+    primaries: np.ndarray,
+    knowledge: Knowledge | None,
 ) -> FittedCamera:
+    prior = camera_prior(rendered)
+    if knowledge is not None:
+        prior = sharpened(prior, knowledge, rendered)
+    prior = prior.seen_through(primaries)
     state = "encoded" if rendered else "linear"
     lowest, highest = limit("profile", f"{state}_lowest"), limit("profile", f"{state}_highest")
     readable = usable & (encoded > lowest) & (encoded < highest)
@@ -206,6 +232,8 @@ def _profile(
         skin_locus=skin_locus(reading.chroma),
         quality=fitted.quality,
         hypotheses=held,
+        known=fitted.known,
+        camera=remember(fitted.scene, fitted.modes, primaries),
         findings=fitted.findings,
         created_from=source,
     )

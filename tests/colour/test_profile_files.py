@@ -22,7 +22,7 @@ def same(one, other):
     """Hold every part of two profiles against each other, arrays bit for bit."""
     for field in fields(Profile):
         a, b = getattr(one, field.name), getattr(other, field.name)
-        if field.name in {"curve", "skin_locus", "errors"}:
+        if field.name in {"curve", "skin_locus", "errors", "camera"}:
             parts = [(getattr(a, part.name), getattr(b, part.name)) for part in fields(type(a))]
         else:
             parts = [(a, b)]
