@@ -12,6 +12,7 @@ from pigmeter.version import VERSION as __version__
 if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult, measure_folder
     from pigmeter.colour.chart import Chart, find_chart
+    from pigmeter.colour.knowledge import Knowledge, read_camera, read_lamp
     from pigmeter.colour.profile import Profile
     from pigmeter.colour.profile_files import load_profile
     from pigmeter.colour.session import fit_profile, fit_profile_from_file, fit_profile_from_patches
@@ -34,6 +35,7 @@ __all__ = [
     "Chart",
     "ChartError",
     "Finding",
+    "Knowledge",
     "Measurement",
     "MeasurementError",
     "OutputError",
@@ -51,6 +53,8 @@ __all__ = [
     "load_profile",
     "measure",
     "measure_folder",
+    "read_camera",
+    "read_lamp",
     "read_photo",
 ]
 
@@ -60,6 +64,7 @@ _HOMES = {
     "Chart": "pigmeter.colour.chart",
     "ChartError": "pigmeter.errors",
     "Finding": "pigmeter.findings",
+    "Knowledge": "pigmeter.colour.knowledge",
     "Measurement": "pigmeter.measurement.measurement",
     "MeasurementError": "pigmeter.errors",
     "OutputError": "pigmeter.errors",
@@ -76,6 +81,8 @@ _HOMES = {
     "load_profile": "pigmeter.colour.profile_files",
     "measure": "pigmeter.measurement.measurement",
     "measure_folder": "pigmeter.batch.run",
+    "read_camera": "pigmeter.colour.knowledge",
+    "read_lamp": "pigmeter.colour.knowledge",
     "read_photo": "pigmeter.photo.reader",
 }
 

@@ -10,7 +10,8 @@ import pigmeter
 
 _FIXED = (  # names that stay
     "read_photo find_chart fit_profile fit_profile_from_file fit_profile_from_patches load_profile measure "
-    "measure_folder Photo Chart Profile Measurement Finding BatchResult PigmeterError PhotoError ChartError "
+    "measure_folder read_lamp read_camera Knowledge "
+    "Photo Chart Profile Measurement Finding BatchResult PigmeterError PhotoError ChartError "
     "ProfileError MeasurementError UsageError OutputError __version__"
 )
 FIXED = _FIXED.split()
