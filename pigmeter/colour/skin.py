@@ -154,7 +154,7 @@ def _even(absorbance: np.ndarray, count: int, rng: np.random.Generator) -> np.nd
     return absorbance[np.where(rng.random(count) < limit("profile", "even_part"), even, any_one)]
 
 
-def _absorbing(before: np.ndarray, surface: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _filtered(before: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Reflectance of people whose pigments change as filters before their skin would."""
     count = len(before)
     least, part = limit("profile", "change_melanin"), limit("profile", "change_melanin_part")
@@ -162,13 +162,16 @@ def _absorbing(before: np.ndarray, surface: np.ndarray, rng: np.random.Generator
     blood = rng.normal(0, limit("profile", "change_blood"), (count, 1))
     grey = rng.normal(0, limit("profile", "change_grey"), (count, 1))
     more = melanin * melanin_absorbance() + blood * blood_absorbance(rng.uniform(0.5, 0.9, count)) + grey
-    kept = surface * (rng.random((count, 1)) < limit("profile", "surface_part"))
-    after: np.ndarray = kept + (before - kept) * 10**-more
+    after: np.ndarray = before * 10**-more
     return after
 
 
-def _layered(before: np.ndarray, surface: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _layered(before: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Reflectance of people whose pigments change within their skin, by the ratio that two layers give."""
+    surface = rng.uniform(
+        limit("profile", "surface_least"), limit("profile", "surface_most"), (len(before), 1)
+    )
+    surface = np.minimum(surface, limit("profile", "surface_share") * before.min(axis=1, keepdims=True))
     layers = fitted_layers(before, surface, rng)
     after: np.ndarray = before * 10 ** (layers.absorbance() - layers.changed(rng).absorbance())
     return after
@@ -202,11 +205,9 @@ def changed_people() -> tuple[People, People]:
     before = 10 ** -(absorbance + widened[:, None] * _moved(count, rng))
     before = before[_plausible(before)]
     count = len(before)
-    surface = rng.uniform(limit("profile", "surface_least"), limit("profile", "surface_most"), (count, 1))
-    surface = np.minimum(surface, limit("profile", "surface_share") * before.min(axis=1, keepdims=True))
-    after = _absorbing(before, surface, rng)
+    after = _filtered(before, rng)
     within = rng.random(count) < limit("profile", "layered_part")
-    after[within] = _layered(before[within], surface[within], rng)
+    after[within] = _layered(before[within], rng)
     kept = _plausible(after)
     before, after = before[kept], after[kept]
     return People(before, _targets(before)), People(after, _targets(after))
