@@ -1,6 +1,7 @@
 """The command line: parse, make one library call, say what came of it, exit with a code for scripts."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,6 +12,7 @@ from pigmeter.version import VERSION
 
 if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult
+    from pigmeter.colour.knowledge import Knowledge
     from pigmeter.findings import Finding
 
 EXIT_ALL_MEASURED, EXIT_SOME_NOT, EXIT_WRONG_CALL, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -55,6 +57,31 @@ _PROFILE = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="A saved profile that serves every photo.",
 )
+_KNOWN = (
+    click.option(
+        "--lamp",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Spectrum of the lamp, if known: CSV wavelength, power; any unit.",
+    ),
+    click.option(
+        "--camera", help="Name of a camera that ships, or its sensitivities: CSV wavelength, R, G, B."
+    ),
+    click.option(
+        "--earlier",
+        multiple=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="A profile of the same camera at an earlier visit; may be given again.",
+    ),
+)
+
+
+def _known(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what is known of lamp and camera."""
+    for option in reversed(_KNOWN):
+        command = option(command)
+    return command
+
+
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -84,6 +111,7 @@ def main() -> None:
     help="Folder for the results; made if need be.",
 )
 @_PROFILE
+@_known
 @_CHART
 @_CORNERS
 @click.option(
@@ -103,6 +131,9 @@ def measure(
     paths: tuple[Path, ...],
     out: Path,
     profile: Path | None,
+    lamp: Path | None,
+    camera: str | None,
+    earlier: tuple[Path, ...],
     kind: str | None,
     corners: tuple[tuple[float, float], ...] | None,
     jobs: int,
@@ -122,6 +153,7 @@ def measure(
         paths,
         out,
         profile=profile,
+        knowledge=_knowledge(lamp, camera, earlier),
         chart=kind,
         chart_corners=corners or None,
         jobs=jobs,
@@ -137,6 +169,7 @@ def measure(
 @click.option(
     "-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The profile's file."
 )
+@_known
 @_CHART
 @_CORNERS
 @click.option(
@@ -148,6 +181,9 @@ def measure(
 def save_profile(
     photo: Path,
     out: Path,
+    lamp: Path | None,
+    camera: str | None,
+    earlier: tuple[Path, ...],
     kind: str | None,
     corners: tuple[tuple[float, float], ...] | None,
     patches: str | None,
@@ -166,14 +202,17 @@ def save_profile(
 
     if not photo.is_file():
         raise UsageError("PATH_MISSING", "there is no such file", "Check the spelling", file=photo.name)
+    knowledge = _knowledge(lamp, camera, earlier)
     notes: tuple[Finding, ...] = ()
     try:
         if patches:
-            fitted = fit_profile_from_file(photo, chart=kind, rendered=patches == "encoded")
+            fitted = fit_profile_from_file(
+                photo, chart=kind, rendered=patches == "encoded", knowledge=knowledge
+            )
         else:
             opened = read_photo(photo)
             chart = find_chart(opened, kind=kind, corners=np.array(corners) if corners else None)
-            fitted = fit_profile(opened, chart=chart)
+            fitted = fit_profile(opened, chart=chart, knowledge=knowledge)
             notes = opened.findings + chart.findings
     except (PhotoError, ChartError, ProfileError) as error:
         _leave(f"Error: {error}", EXIT_SOME_NOT)
@@ -181,17 +220,25 @@ def save_profile(
     for finding in (*notes, *fitted.findings):
         _say(f"note: {finding.message}")
     quality = ", ".join(f"{name} {value:.3g}" for name, value in fitted.quality.items())
+    for claim, weight in fitted.known.items():
+        _say(f"known {claim}: {100 * weight:.0f} % probable by the chart")
     _say(f"Profile {fitted.id} of a {fitted.chart_kind} chart ({quality}): {out}")
     if as_json:
         from pigmeter.files import json_text
 
-        document = {"profile": fitted.id, "chart_kind": fitted.chart_kind, "quality": dict(fitted.quality)}
+        document = {
+            "profile": fitted.id,
+            "chart_kind": fitted.chart_kind,
+            "quality": dict(fitted.quality),
+            "known": dict(fitted.known),
+        }
         click.echo(json_text(document).encode(), nl=False)
 
 
 @main.command()
 @_PATHS
 @_PROFILE
+@_known
 @_CHART
 @_CORNERS
 @click.option(
@@ -201,6 +248,9 @@ def save_profile(
 def check(
     paths: tuple[Path, ...],
     profile: Path | None,
+    lamp: Path | None,
+    camera: str | None,
+    earlier: tuple[Path, ...],
     kind: str | None,
     corners: tuple[tuple[float, float], ...] | None,
     jobs: int,
@@ -211,7 +261,15 @@ def check(
 
     Exit code 0 if all would be measured, else 1.
     """
-    result = _run(paths, None, profile=profile, chart=kind, chart_corners=corners or None, jobs=jobs)
+    result = _run(
+        paths,
+        None,
+        profile=profile,
+        knowledge=_knowledge(lamp, camera, earlier),
+        chart=kind,
+        chart_corners=corners or None,
+        jobs=jobs,
+    )
     for record in result.records:
         if record.measured:
             _say(f"{record.photo}: would be measured ({_served_words(record)})")
@@ -239,6 +297,20 @@ def demo(out: Path, as_json: bool) -> None:
     with as_file(files("pigmeter.samples")) as folder:
         result = _run((folder,), out)
     _report(result, out, as_json)
+
+
+def _knowledge(lamp: Path | None, camera: str | None, earlier: tuple[Path, ...]) -> "Knowledge | None":
+    """Read what is known of lamp and camera; None if nothing was said."""
+    if lamp is None and camera is None and not earlier:
+        return None
+    from pigmeter.colour.knowledge import Knowledge, read_camera, read_lamp
+    from pigmeter.colour.profile_files import load_profile
+
+    return Knowledge(
+        lamp=None if lamp is None else read_lamp(lamp),
+        camera=None if camera is None else read_camera(camera),
+        earlier=tuple(load_profile(path) for path in earlier),
+    )
 
 
 def _run(paths: tuple[Path, ...], out: Path | None, **options: Any) -> "BatchResult":

@@ -30,6 +30,7 @@ from pigmeter.report.tables import FAILED, MEASURED, REFUSED, PhotoRecord
 
 if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
+    from pigmeter.colour.knowledge import Knowledge
     from pigmeter.colour.profile import Profile
     from pigmeter.measurement.measurement import Measurement
 
@@ -51,6 +52,8 @@ class RunSettings:
     profile : Profile or None
         Serves every photo, if given.
     profile_source : str
+    knowledge : Knowledge or None
+        Of lamp and camera.
     kind : str or None
         Of the charts.
     corners : array, shape (4, 2), or None
@@ -65,6 +68,7 @@ class RunSettings:
     out: Path | None
     profile: "Profile | None"
     profile_source: str
+    knowledge: "Knowledge | None"
     kind: str | None
     corners: np.ndarray | None
     maps: bool
@@ -141,7 +145,7 @@ def look_at(job: Job, settings: RunSettings) -> FirstLook:
             if error.code != "CAL_NO_CHART":
                 raise
             return FirstLook(None, taken, refusal=error, sha256=photo.sha256)
-        profile = _fit_profile(photo, chart)
+        profile = _fit_profile(photo, chart, settings)
         record = _measured(job, photo, profile, "own chart", chart, settings)
     except OutputError:
         raise
@@ -206,10 +210,10 @@ def _find_chart(photo: Photo, settings: RunSettings) -> "Chart":
     return find_chart(photo, kind=settings.kind, corners=settings.corners)
 
 
-def _fit_profile(photo: Photo, chart: "Chart") -> "Profile":
+def _fit_profile(photo: Photo, chart: "Chart", settings: RunSettings) -> "Profile":
     from pigmeter.colour.session import fit_profile
 
-    return fit_profile(photo, chart=chart)
+    return fit_profile(photo, chart=chart, knowledge=settings.knowledge)
 
 
 def _chart_beside_profile(photo: Photo, settings: RunSettings) -> "Chart | None":

@@ -29,6 +29,7 @@ from pigmeter.report.tables import PhotoRecord, SkippedFile
 from pigmeter.version import SOFTWARE
 
 if TYPE_CHECKING:
+    from pigmeter.colour.knowledge import Knowledge
     from pigmeter.colour.profile import Profile
 
 _Task = TypeVar("_Task")
@@ -86,6 +87,7 @@ def measure_folder(
     out: str | os.PathLike[str] | None,
     *,
     profile: "Profile | str | os.PathLike[str] | None" = None,
+    knowledge: "Knowledge | None" = None,
     chart: str | None = None,
     chart_corners: np.ndarray | Sequence[Sequence[float]] | None = None,
     jobs: int = 1,
@@ -105,6 +107,8 @@ def measure_folder(
         Folder for the results, made if need be; None writes nothing.
     profile : Profile or path, optional
         Serves every photo. Without it a photo's own chart does, or a chart of its session.
+    knowledge : Knowledge, optional
+        Of lamp and camera, the same for every photo; not beside a profile.
     chart : str, optional
         Kind of the charts; recognised if not given.
     chart_corners : array, shape (4, 2), optional
@@ -140,6 +144,11 @@ def measure_folder(
     """
     if jobs < 1:
         raise UsageError("JOBS", f"jobs is {jobs}; expected 1 or more", "Give the number of photos at a time")
+    if profile is not None and knowledge is not None:
+        reason = (
+            "a profile and knowledge of lamp or camera were both given, and with a profile none is fitted"
+        )
+        raise UsageError("PROFILE_AND_KNOWLEDGE", reason, "Give the one or the other")
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     folder = None if out is None else Path(out)
     discovery = find_photos(given, _excluded(given, folder))
@@ -150,6 +159,7 @@ def measure_folder(
         out=folder,
         profile=loaded,
         profile_source=source,
+        knowledge=knowledge,
         kind=chart,
         corners=None if chart_corners is None else np.asarray(chart_corners, dtype=float),
         maps=maps and folder is not None,

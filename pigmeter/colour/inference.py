@@ -16,11 +16,6 @@ from pigmeter.reference import limit, read_table
 
 _EDITIONS = ("before-2014-11", "after-2014-11")
 _COLUMNS = 6
-_SAID = {
-    "lamp": "the lamp's spectrum that was given",
-    "camera": "the camera's sensitivities that were given",
-    "earlier": "the earlier profile that was given",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ def fit_camera(
     quality = _quality(differences, modes[0], used)
     findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
     known = _believed(prior, modes)
-    return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings + _disbelief(known))
+    return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings)
 
 
 def _require_values(usable: np.ndarray, used: np.ndarray) -> None:
@@ -198,21 +193,6 @@ def _believed(prior: CameraPrior, modes: list[Mode]) -> dict[str, float]:
         )
         for claim in claims
     }
-
-
-def _disbelief(known: dict[str, float]) -> tuple[Finding, ...]:
-    """Name what the caller said and the chart speaks against; a flash that did not matter is no news."""
-    least = limit("knowledge", "doubted")
-    findings = []
-    for claim, words in _SAID.items():
-        weight = known.get(claim, 1.0)
-        if weight < least:
-            message = (
-                f"the chart speaks against {words} (probability {100 * weight:.1f} %, limit "
-                f"{100 * least:g} %); it was not relied upon: look whether it is the right one"
-            )
-            findings.append(Finding("CAL_KNOWLEDGE", message, weight, least))
-    return tuple(findings)
 
 
 def _judged(quality: dict[str, float], worst_patch: str) -> tuple[Finding, ...]:

@@ -1,15 +1,18 @@
 """Classes of cameras from what is known: this lamp, this camera, a flash, the camera of an earlier visit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from pigmeter.colour.camera import CameraPrior, KnownClass
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
-from pigmeter.colour.knowledge import Knowledge
+from pigmeter.colour.knowledge import Knowledge, shipped_camera
 from pigmeter.colour.memory import CameraMemory, tone_scale
 from pigmeter.colour.spectra import WAVELENGTHS, xyz
+from pigmeter.findings import Finding
+from pigmeter.photo.photo import Capture
 from pigmeter.reference import limit, read_table
 
 _SEED = 1931
@@ -32,7 +35,7 @@ def measured_lamps() -> np.ndarray:
 
 def flash_like(lamps: np.ndarray) -> np.ndarray:
     """
-    Return which lamps are like a flash: daylight or cool white phosphor, without lines.
+    Return which lamps are like a flash: daylight (xenon) or cool white phosphor (LED).
 
     Parameters
     ----------
@@ -51,9 +54,62 @@ def flash_like(lamps: np.ndarray) -> np.ndarray:
     x, y = seen[:, 0] / seen.sum(axis=1), seen[:, 1] / seen.sum(axis=1)
     n = (x - 0.3320) / (0.1858 - y)
     temperature = 449 * n**3 + 3525 * n**2 + 6823.3 * n + 5520.33
-    flat = lamps.max(axis=1) < limit("knowledge", "flash_peak") * lamps.mean(axis=1)
+    power = lamps / lamps.mean(axis=1, keepdims=True)
+    smooth = np.abs(np.diff(power, 2, axis=1)).max(axis=1) < limit("knowledge", "flash_line")
+    middle = (WAVELENGTHS >= 430) & (WAVELENGTHS <= 675)
+    full = power[:, middle].min(axis=1) > limit("knowledge", "flash_gap")
     warm, cool = limit("knowledge", "flash_warmest"), limit("knowledge", "flash_coolest")
-    return np.asarray(flat & (temperature > warm) & (temperature < cool))
+    return np.asarray(smooth & full & (temperature > warm) & (temperature < cool))
+
+
+def recorded(capture: Capture, rendered: bool, knowledge: Knowledge | None) -> Knowledge:
+    """
+    Add what a photo's file records to what the caller knows: a flash, and the camera if its table ships.
+
+    Parameters
+    ----------
+    capture : Capture
+    rendered : bool
+        Whether the file carries a tone curve. Behind a rendering a camera's own sensitivities tell too
+        little: on held-out cameras they gained nothing there.
+    knowledge : Knowledge or None
+    """
+    said = knowledge or Knowledge()
+    camera = said.camera
+    if camera is None and not rendered and capture.model:
+        camera = shipped_camera(capture.model, capture.make or "")
+    return replace(said, camera=camera, flash=said.flash or bool(capture.flash))
+
+
+def disbelief(believed: dict[str, float], knowledge: Knowledge | None) -> tuple[Finding, ...]:
+    """
+    Name what the caller said and the chart speaks against.
+
+    Parameters
+    ----------
+    believed : dict of str to float
+        Probability of each claim. [1]
+    knowledge : Knowledge or None
+        What the caller said; what only the file records may be wrong without a word.
+    """
+    if knowledge is None:
+        return ()
+    said = {
+        "lamp": ("the lamp's spectrum that was given", knowledge.lamp is not None),
+        "camera": ("the camera's sensitivities that were given", knowledge.camera is not None),
+        "earlier": ("the earlier profiles that were given", bool(knowledge.earlier)),
+    }
+    least = limit("knowledge", "doubted")
+    findings = []
+    for claim, (words, given) in said.items():
+        weight = believed.get(claim, 0.0)
+        if given and weight < least:
+            message = (
+                f"the chart speaks against {words} (probability {100 * weight:.1f} %, limit "
+                f"{100 * least:g} %), which counted little: look whether it belongs to this photo"
+            )
+            findings.append(Finding("CAL_KNOWLEDGE", message, weight, least))
+    return tuple(findings)
 
 
 def sharpened(prior: CameraPrior, knowledge: Knowledge, rendered: bool) -> CameraPrior:

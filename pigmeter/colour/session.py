@@ -12,7 +12,7 @@ from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.error_budget import error_tables
 from pigmeter.colour.inference import FittedCamera, fit_camera
 from pigmeter.colour.knowledge import Knowledge
-from pigmeter.colour.known_cameras import sharpened
+from pigmeter.colour.known_cameras import disbelief, recorded, sharpened
 from pigmeter.colour.layouts import layout
 from pigmeter.colour.locus import skin_locus
 from pigmeter.colour.memory import remember
@@ -53,7 +53,8 @@ def fit_profile(photo: Photo, *, chart: Chart | None = None, knowledge: Knowledg
     Notes
     -----
     A file whose values are a straight line of light is taken for linear sensor data, any other for a
-    rendering.
+    rendering. A flash that the file records, and in linear files a camera whose measured sensitivities ship,
+    count as known; the chart decides whether they matter.
     """
     found = chart if chart is not None else find_chart(photo)
     classic = layout(found.kind).classic
@@ -65,13 +66,14 @@ def fit_profile(photo: Photo, *, chart: Chart | None = None, knowledge: Knowledg
     usable = ~excluded[:, None] & (clipped < limit("profile", "clipped_part"))
     transfer = np.array([np.interp(np.linspace(0, 1, LEVELS), grid, row) for row in photo.decode])
     try:
+        told = recorded(photo.capture, rendered, knowledge)
         fitted = _fitted(
-            patches / full, photo.linear(patches), usable, found.kind, rendered, photo.primaries, knowledge
+            patches / full, photo.linear(patches), usable, found.kind, rendered, photo.primaries, told
         )
     except PigmeterError as error:
         error.file = error.file or photo.name
         raise
-    return _profile(fitted, found.kind, rendered, transfer, photo.primaries, photo.sha256)
+    return _profile(fitted, found.kind, rendered, transfer, photo.primaries, photo.sha256, knowledge)
 
 
 def fit_profile_from_patches(
@@ -133,7 +135,7 @@ def fit_profile_from_patches(
     usable = np.repeat(kept[:, None], 3, axis=1)
     primaries = np.linalg.inv(SRGB_FROM_XYZ)
     fitted = _fitted(patches, linear, usable, layout(chart).kind, rendered, primaries, knowledge)
-    return _profile(fitted, chart, rendered, transfer, primaries, "")
+    return _profile(fitted, chart, rendered, transfer, primaries, "", knowledge)
 
 
 def fit_profile_from_file(
@@ -203,7 +205,13 @@ def _fitted(
 
 
 def _profile(
-    fitted: FittedCamera, kind: str, rendered: bool, transfer: np.ndarray, primaries: np.ndarray, source: str
+    fitted: FittedCamera,
+    kind: str,
+    rendered: bool,
+    transfer: np.ndarray,
+    primaries: np.ndarray,
+    source: str,
+    knowledge: Knowledge | None,
 ) -> Profile:
     reading = learn(Cameras(fitted.scene, fitted.modes, fitted.seen, fitted.curve))
     if not np.isfinite(reading.level).all():
@@ -234,6 +242,6 @@ def _profile(
         hypotheses=held,
         known=fitted.known,
         camera=remember(fitted.scene, fitted.modes, primaries),
-        findings=fitted.findings,
+        findings=fitted.findings + disbelief(fitted.known, knowledge),
         created_from=source,
     )
