@@ -232,13 +232,24 @@ class _Reader:
         mode, scene = self._fitted.modes[0], self._fitted.scene
         coordinates, veil, _, gain, heights = scene.parts(mode.unknowns)
         response = reflectance @ scene.prior.sensitivities(coordinates).T
-        return self._field(mode, encoded(response, veil, gain, heights))
+        return self._field(mode, encoded(response, veil, gain + mode.light, heights))
 
     def _predict(self, mode: "Mode", reflectance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Log linear file values, (n, 3), and their derivatives by the unknowns, (n, 3, size)."""
-        scene = replace(self._fitted.scene, paints=reflectance, places=np.zeros((len(reflectance), 2)))
-        values, jacobian = predict(scene, mode.unknowns)
-        return self._field(mode, values), jacobian
+        """
+        Log linear file values, (n, 3), and their derivatives, (n, 3, size + 1).
+
+        By the unknowns, and last by what they leave open of the light at the chart's rim, in SD.
+        """
+        scene = self._fitted.scene
+        there = np.zeros((len(reflectance), 2))
+        exposure = scene.exposure + mode.light
+        values, jacobian = predict(
+            replace(scene, paints=reflectance, places=there, exposure=exposure), mode.unknowns
+        )
+        gains = jacobian[..., scene.coordinates + 5 : scene.coordinates + 8]
+        by_light = np.einsum("ncc->nc", gains)[..., None] / limit("profile", "gain_spread")
+        jacobian = jacobian + by_light * mode.light_slopes
+        return self._field(mode, values), np.concatenate([jacobian, by_light * mode.light_spread], axis=-1)
 
     def slopes(self, skins: People) -> tuple[np.ndarray, np.ndarray]:
         """Derivatives of levels, and of changes, by the log responses, each of shape (skins, 10, 3)."""
@@ -264,10 +275,13 @@ class _Reader:
         return np.sqrt(camera), np.sqrt(chart)
 
     def _covariances(self, mode: "Mode") -> tuple[np.ndarray, np.ndarray]:
-        """Posterior covariance of the unknowns, and the part of it that the chart left open."""
+        """Posterior covariance of what `_predict` is derived by, and the part that the chart left open."""
         prior = class_prior(self._fitted.scene, mode.hypothesis.camera_class)[1]
-        spread = np.linalg.inv(mode.precision)
-        return spread, spread @ prior @ spread
+        size = self._fitted.scene.size
+        spread, left = np.eye(size + 1), np.zeros((size + 1, size + 1))
+        spread[:size, :size] = np.linalg.inv(mode.precision)
+        left[:size, :size] = spread[:size, :size] @ prior @ spread[:size, :size]
+        return spread, left
 
     def change_error(self, skins: People, after: np.ndarray, about: int) -> np.ndarray:
         """Standard uncertainty of a change by camera and chart, per unit of the quantity it is about."""

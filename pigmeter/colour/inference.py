@@ -7,7 +7,7 @@ import numpy as np
 from pigmeter.colour.camera import CameraPrior, Scene
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
 from pigmeter.colour.layouts import CLASSIC_NAMES, NEUTRALS, layout
-from pigmeter.colour.posterior import Evidence, Hypothesis, Mode, hypotheses
+from pigmeter.colour.posterior import Evidence, Mode, circumstances
 from pigmeter.colour.spectra import xyz
 from pigmeter.colour.tone import KNOTS, ToneCurve
 from pigmeter.errors import ProfileError
@@ -98,18 +98,22 @@ def fit_camera(
     places = np.stack([(used % _COLUMNS - 2.5) / 2.5, (used // _COLUMNS - 1.5) / 1.5], axis=1)
     seen = log_linear[used]
 
-    def weigh(edition: str, candidates: list[Hypothesis]) -> tuple[float, str, Scene, list[Mode]]:
+    def weigh(edition: str, served: list[Mode]) -> tuple[float, str, Scene, list[Mode]]:
         reflectance = paints(kind, edition)[used]
         exposure = _exposure(seen, reflectance, usable[used], np.isin(used, neutrals))
         scene = Scene(prior, reflectance, places, exposure, len(KNOTS) if rendered else 0)
         lab = lab_from_xyz(xyz(reflectance))
         evidence = Evidence(scene, seen, usable[used], np.hypot(lab[:, 1], lab[:, 2]), used)
-        modes, cost = evidence.modes(candidates)
+        if served:
+            candidates, start = [mode.hypothesis for mode in served], served[0].unknowns
+        else:
+            candidates, start = evidence.likely(circumstances(rendered))
+        modes, cost = evidence.modes(candidates, start)
         return cost, edition, scene, modes
 
-    first = weigh(_EDITIONS[0], hypotheses(rendered, range(len(prior.centres), prior.classes)))
+    first = weigh(_EDITIONS[0], [])
     # The other edition is held only against what served the first: light and camera are the same.
-    other = weigh(_EDITIONS[1], [mode.hypothesis for mode in first[3]])
+    other = weigh(_EDITIONS[1], first[3])
     _, edition, scene, modes = min(first, other, key=lambda fit: fit[0])
     _, veil, _, gain, heights = scene.parts(modes[0].unknowns)
     curve = ToneCurve(heights if rendered else np.zeros((3, len(KNOTS))), gain, veil)

@@ -1,11 +1,11 @@
 """Which camera is this? The posterior over cameras, light and tone curve, given a chart's patches."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pigmeter.colour.camera import Scene
+from pigmeter.colour.light import light_kernel, rim
 from pigmeter.colour.rendering import predict
 from pigmeter.reference import limit, read_table
 
@@ -25,28 +25,21 @@ class Hypothesis:
         Error of a paint of chroma 60. [natural log]
     colour_field : float
         SD of a smooth departure of the camera's rendering of colours from a matrix. [natural log]
+    spread : float
+        How far this chart's patches and their reading err, in units of a good one's. [1]
     """
 
     camera_class: int
     light_field: float
     paint_error: float
     colour_field: float
+    spread: float
 
 
-def hypotheses(rendered: bool, added: Iterable[int] = ()) -> list[Hypothesis]:
-    """
-    Return the hypotheses that are weighed for linear or for rendered files.
-
-    Parameters
-    ----------
-    rendered : bool
-    added : iterable of int
-        Classes of cameras beside the shipped ones; each is weighed under all circumstances of those.
-    """
+def circumstances(rendered: bool) -> list[Hypothesis]:
+    """Return what is weighed for linear or for rendered files, for the first class of cameras."""
     rows = read_table("camera/hypotheses.csv").values
-    shipped = [Hypothesis(int(row[1]), *row[2:]) for row in rows if bool(row[0]) == rendered]
-    circumstances = sorted({(h.light_field, h.paint_error, h.colour_field) for h in shipped})
-    return shipped + [Hypothesis(index, *values) for index in added for values in circumstances]
+    return [Hypothesis(0, *row[1:]) for row in rows if bool(row[0]) == rendered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +59,12 @@ class Mode:
         Seen minus predicted; NaN where a value was not used. [natural log]
     pull : array, shape (patches, 3)
         What the colour field's kernel is multiplied with to give its posterior mean; 0 where not used.
+    light : float
+        Light at the chart's rim, where skin begins, against that at its centre. [natural log]
+    light_slopes : array, shape (size,)
+        How that moves with the unknowns.
+    light_spread : float
+        Its SD where the unknowns are given. [natural log]
     """
 
     hypothesis: Hypothesis
@@ -74,6 +73,20 @@ class Mode:
     precision: np.ndarray
     residual: np.ndarray
     pull: np.ndarray
+    light: float
+    light_slopes: np.ndarray
+    light_spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One solution of the linearised problem: whitening root of the errors, and residual in its units."""
+
+    cost: float
+    unknowns: np.ndarray
+    precision: np.ndarray
+    root: np.ndarray
+    left: np.ndarray
 
 
 class Evidence:
@@ -100,18 +113,19 @@ class Evidence:
         self.used = np.flatnonzero(usable.ravel())
         self.chroma = chroma
         row, column = np.divmod(patches, 6)
-        place = np.stack([column, row], axis=1).astype(float)
-        apart = ((place[:, None] - place[None]) ** 2).sum(axis=-1)
-        near = np.exp(-0.5 * apart / limit("profile", "light_field_length") ** 2)
-        self._light = np.repeat(np.repeat(near, 3, axis=0), 3, axis=1)[np.ix_(self.used, self.used)]
+        place = np.stack([column - 2.5, row - 1.5], axis=1)
+        self._light = np.kron(light_kernel(place, place), np.ones((3, 3)))[np.ix_(self.used, self.used)]
+        at_rim = light_kernel(rim(), place).mean(axis=0)
+        self._rim = np.repeat(at_rim, 3)[self.used], float(light_kernel(rim(), rim()).mean())
         balanced = seen - scene.exposure
         alike = colour_kernel(balanced, balanced)
         self._colour = np.kron(alike, np.eye(3))[np.ix_(self.used, self.used)]
         count = len(patches)
         common = np.kron(np.eye(count), np.ones((3, 3))) * limit("profile", "patch_spread") ** 2
+        own = limit("profile", "channel_spread") ** 2 * np.eye(3 * count)
+        self._copy = (common + own)[np.ix_(self.used, self.used)]
         floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen), 4e-3)
-        own = limit("profile", "channel_spread") ** 2 + floor**2
-        self._always = (common + np.diag(own.ravel()))[np.ix_(self.used, self.used)]
+        self._floor = (floor**2).ravel()[self.used]
         self._priors = [class_prior(scene, index) for index in range(scene.prior.classes)]
 
     def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
@@ -119,24 +133,24 @@ class Evidence:
         # A raw file's paints err in proportion to chroma; a rendering moves saturated ones far more.
         power = 2 if self.scene.knots else 1
         paint = hypothesis.paint_error * (self.chroma / 60) ** power
-        covariance: np.ndarray = self._always + hypothesis.light_field**2 * self._light
-        covariance = covariance + hypothesis.colour_field**2 * self._colour
-        covariance[np.diag_indices_from(covariance)] += np.repeat(paint**2, 3)[self.used]
+        covariance: np.ndarray = hypothesis.spread**2 * self._copy
+        covariance += hypothesis.light_field**2 * self._light + hypothesis.colour_field**2 * self._colour
+        covariance[np.diag_indices_from(covariance)] += np.repeat(paint**2, 3)[self.used] + self._floor
         return covariance
 
     def _step(
         self, hypothesis: Hypothesis, start: np.ndarray, predicted: np.ndarray, jacobian: np.ndarray
-    ) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+    ) -> _Step:
         """
-        Solve the linearised problem: cost, unknowns, precision, and noise-weighted residual.
+        Solve the linearised problem.
 
-        Values far out for their hypothesis count less (Student's t by reweighting).
+        Values far out for their hypothesis count less (Student's t by reweighting), and what t makes of them
+        is part of the cost.
         """
         centre, prior, prior_log_determinant = self._priors[hypothesis.camera_class]
-        seen = self.seen.ravel()[self.used]
         noise = self._noise(hypothesis)
         scale = np.diag(noise).copy()
-        rest = seen - predicted
+        rest = self.seen.ravel()[self.used] - predicted
         freedom = limit("profile", "robust_degrees")
         step: np.ndarray = np.zeros(self.scene.size)
         for _ in range(2):
@@ -155,16 +169,56 @@ class Evidence:
         cost = left @ left + off @ prior @ off
         cost += 2 * np.log(np.diag(root)).sum()
         cost += np.linalg.slogdet(precision)[1] - prior_log_determinant
-        pull = np.linalg.solve(root.T, left)
-        return float(cost), start + step, precision, pull
+        cost += _price_of_tails((rest - jacobian @ step) ** 2 / scale, freedom)
+        return _Step(float(cost), start + step, precision, root, left)
 
     def _linearise(self, unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         predicted, jacobian = predict(self.scene, unknowns)
         return predicted.ravel()[self.used], jacobian.reshape(-1, self.scene.size)[self.used]
 
-    def modes(self, candidates: list[Hypothesis]) -> tuple[list[Mode], float]:
+    def _ranked(
+        self, candidates: list[Hypothesis], unknowns: np.ndarray
+    ) -> tuple[list[Hypothesis], np.ndarray]:
+        """Hypotheses by their cost about some unknowns, and the unknowns of the best."""
+        predicted, jacobian = self._linearise(unknowns)
+        tried = [(self._step(h, unknowns, predicted, jacobian), h) for h in candidates]
+        tried.sort(key=lambda found: found[0].cost)
+        return [h for _, h in tried], tried[0][0].unknowns
+
+    def likely(self, circumstances: list[Hypothesis]) -> tuple[list[Hypothesis], np.ndarray]:
         """
-        Weigh hypotheses and find the mode of each that matters.
+        Find the classes of cameras and the circumstances that matter.
+
+        Returns
+        -------
+        list of Hypothesis
+        array, shape (size,)
+            Unknowns to start from.
+
+        Notes
+        -----
+        The class that explains the chart best in a middling case is held against all circumstances, the best
+        of those against all classes: the whole table of both costs three times as much.
+        """
+        few = int(limit("profile", "hypotheses_kept"))
+        classes = range(self.scene.prior.classes)
+        middling = circumstances[len(circumstances) // 2]
+        order, unknowns = self._ranked(
+            [replace(middling, camera_class=c) for c in classes], np.zeros(self.scene.size)
+        )
+        best = order[0].camera_class
+        alive, unknowns = self._ranked([replace(h, camera_class=best) for h in circumstances], unknowns)
+        return self._ranked([replace(h, camera_class=c) for h in alive[:few] for c in classes], unknowns)
+
+    def modes(self, candidates: list[Hypothesis], unknowns: np.ndarray) -> tuple[list[Mode], float]:
+        """
+        Find the mode of each hypothesis that matters and weigh it.
+
+        Parameters
+        ----------
+        candidates : list of Hypothesis
+        unknowns : array, shape (size,)
+            To start from.
 
         Returns
         -------
@@ -175,43 +229,73 @@ class Evidence:
 
         Notes
         -----
-        All hypotheses share their linearisations until few are left; each of those is then settled on its
-        own.
-        The weight is the evidence by Laplace's approximation.
+        The weight is a power of the evidence by Laplace's approximation (`evidence_tempered`).
         """
-        unknowns = np.zeros(self.scene.size)
-        alive = candidates
-        for count in (len(candidates), 12, 12, 8):
-            predicted, jacobian = self._linearise(unknowns)
-            tried = [(self._step(h, unknowns, predicted, jacobian), h) for h in alive]
-            tried.sort(key=lambda found: found[0][0])
-            alive = [h for _, h in tried[:count]]
-            unknowns = tried[0][0][1]
+        alive, unknowns = self._ranked(candidates[:12], unknowns)
         settled = []
-        for h in alive:
+        for h in alive[: int(limit("profile", "hypotheses_kept"))]:
             own = unknowns
             for _ in range(3):
-                cost, own, precision, _ = self._step(h, own, *self._linearise(own))
-            settled.append((cost, h, own, precision))
-        least = min(found[0] for found in settled)
-        weights = np.array([np.exp(-0.5 * (found[0] - least)) for found in settled])
-        weights[weights < limit("profile", "evidence_kept") * weights.max()] = 0
+                found = self._step(h, own, *self._linearise(own))
+                own = found.unknowns
+            settled.append((found, h))
+        settled.sort(key=lambda pair: pair[0].cost)
+        least = settled[0][0].cost
+        power = 0.5 * limit("profile", "evidence_tempered")
+        weights = np.exp(-power * np.array([found.cost - least for found, _ in settled]))
+        weights[weights < limit("profile", "evidence_kept")] = 0
         weights = weights / weights.sum()
-        result = []
-        for index in np.argsort(-weights, kind="stable"):
-            if weights[index] > 0:
-                _, h, own, precision = settled[index]
-                result.append(self._mode(h, float(weights[index]), own, precision))
-        return result, least
+        modes = [
+            self._mode(h, float(w), found) for (found, h), w in zip(settled, weights, strict=True) if w > 0
+        ]
+        return modes, least
 
-    def _mode(self, h: Hypothesis, weight: float, unknowns: np.ndarray, precision: np.ndarray) -> Mode:
-        predicted, jacobian = self._linearise(unknowns)
-        pulled = self._step(h, unknowns, predicted, jacobian)[3]
-        residual = np.full(self.seen.size, np.nan)
+    def _mode(self, h: Hypothesis, weight: float, found: _Step) -> Mode:
+        predicted, jacobian = self._linearise(found.unknowns)
+        last = self._step(h, found.unknowns, predicted, jacobian)
+        residual, pull = np.full(self.seen.size, np.nan), np.zeros(self.seen.size)
         residual[self.used] = self.seen.ravel()[self.used] - predicted
-        pull = np.zeros(self.seen.size)
-        pull[self.used] = pulled
-        return Mode(h, weight, unknowns, precision, residual.reshape(-1, 3), pull.reshape(-1, 3))
+        pull[self.used] = np.linalg.solve(last.root.T, last.left)
+        # The light at the rim, given the residuals: a field's prediction at places without a patch.
+        shared, own = (h.light_field**2 * part for part in self._rim)
+        white = np.linalg.solve(last.root, shared)
+        spread = np.sqrt(max(own - white @ white, 0.0))
+        slopes = -np.linalg.solve(last.root.T, white) @ jacobian
+        light = float(shared @ pull[self.used])
+        shape = self.seen.shape
+        return Mode(
+            h,
+            weight,
+            found.unknowns,
+            found.precision,
+            residual.reshape(shape),
+            pull.reshape(shape),
+            light,
+            slopes,
+            float(spread),
+        )
+
+
+def _price_of_tails(out: np.ndarray, freedom: float) -> float:
+    """
+    Return what Student's t takes for values far out beyond what reweighted normal errors take.
+
+    Parameters
+    ----------
+    out : array
+        Squared residuals in units of their variance.
+    freedom : float
+        Degrees of freedom.
+
+    Notes
+    -----
+    With the weights w alone a hypothesis pays o/w + log w for a value, which grows half as fast as
+    (v + 1) log(1 + o/v): those that call much of a chart an outlier came too cheap.
+    """
+    weight = np.maximum((freedom + out) / (freedom + 1), 1)
+    paid = out / weight + np.log(weight)
+    due = 1 + (freedom + 1) * np.log((freedom + out) / (freedom + 1))
+    return float(np.where(weight > 1, due - paid, 0).sum())
 
 
 def class_prior(scene: Scene, camera_class: int) -> tuple[np.ndarray, np.ndarray, float]:

@@ -83,13 +83,16 @@ class Cameras:
         count = int(limit("profile", "draws"))
         edges = np.cumsum([mode.weight for mode in modes])
         self._mode_of = np.searchsorted(edges, (np.arange(count) + 0.5) / count)
-        unknowns = np.empty((count, scene.size))
+        unknowns, light = np.empty((count, scene.size)), np.empty(count)
         self.share = limit("profile", "posterior_share")
         for index, mode in enumerate(modes):
             here = self._mode_of == index
             root = np.linalg.cholesky(self.share * np.linalg.inv(mode.precision))
-            unknowns[here] = mode.unknowns + rng.standard_normal((here.sum(), scene.size)) @ root.T
-        coordinates, self._veil, _, self._gain, self._heights = scene.parts(unknowns)
+            off = rng.standard_normal((here.sum(), scene.size)) @ root.T
+            unknowns[here] = mode.unknowns + off
+            light[here] = mode.light + off @ mode.light_slopes
+        coordinates, self._veil, _, gain, self._heights = scene.parts(unknowns)
+        self._gain = gain + light[:, None]
         self._sensitivities = scene.prior.sensitivities(coordinates)
 
     @property

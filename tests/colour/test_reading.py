@@ -24,9 +24,19 @@ def mode(made, weight=1.0, sharp=1e8, veil=-20.0, colour_field=0.0, pull=0.0, co
     unknowns = np.zeros(made.size)
     unknowns[: made.coordinates] = coordinates
     unknowns[made.coordinates : made.coordinates + 3] = veil
-    held = Hypothesis(0, 0.0, 0.01, colour_field)
+    held = Hypothesis(0, 0.0, 0.01, colour_field, 1.0)
     nothing = np.zeros((24, 3))
-    return Mode(held, weight, unknowns, sharp * np.eye(made.size), nothing, nothing + pull)
+    return Mode(
+        held,
+        weight,
+        unknowns,
+        sharp * np.eye(made.size),
+        nothing,
+        nothing + pull,
+        0.0,
+        np.zeros(made.size),
+        0.0,
+    )
 
 
 def straight():
