@@ -136,3 +136,19 @@ def test_accuracy_photos_says_what_a_reading_lacks(row, words, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
     assert words in done.stderr
+
+
+def test_accuracy_change_spectra_scores_every_kind():
+    found = json.loads(run("accuracy_change_spectra.py", "--tiny", "--json"))
+    assert list(found) == ["linear, plain", "rendered, plain"]
+    for kinds in found.values():
+        assert len(kinds) == 24
+        for kind in kinds.values():
+            assert len(kind) == 4 * 3 * 3
+    kinds = found["linear, plain"]
+    faded = kinds["skin: melanin"]
+    # Who is told that only melanin changes reads it to a hundredth; the profile nearly so.
+    assert abs(faded["told / melanin_index / middle"]["slope"] - 1) < 0.03
+    assert abs(faded["pigmeter / melanin_index / middle"]["slope"] - 1) < 0.12
+    # Of blood in a bruise no two kinds look alike.
+    assert not kinds["skin: fresh bruise"]["bound / haemoglobin_index / light"]["within"]
