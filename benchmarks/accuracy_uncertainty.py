@@ -42,6 +42,7 @@ from pigmeter.synthetic import TONES, Camera, Scene, render_photo, subject
 KEYS = tuple(QUANTITIES)
 ROUNDING = 1 / 255 / np.sqrt(12)
 SHARED = ("camera", "chart")
+POOL = 1500
 # Even light, a lamp to one side, and a room whose light falls off: what `Scene` calls unevenness.
 ROOMS = {
     "even light": Scene(directional=0.0, relief=0.2, unevenness=0.01, vignetting=0.01),
@@ -59,7 +60,7 @@ class Judged:
     ----------
     error, shared, rest : list of array, shape (people, 10)
         Estimate minus truth; standard uncertainty that the session shares, and the rest of it.
-    factor : list of array, shape (10,)
+    factor : list of array, shape (people, 10)
         Half the interval over the uncertainty.
     tone : list of array, shape (people,)
         True L.
@@ -77,8 +78,7 @@ class Judged:
     def inside(self, scale: float = 1.0) -> np.ndarray:
         """Whether true values lie in their intervals, the shared part times `scale`, (values, 10)."""
         spread = np.hypot(scale * np.vstack(self.shared), np.vstack(self.rest))
-        factor = np.vstack([np.tile(f, (len(e), 1)) for f, e in zip(self.factor, self.error, strict=True)])
-        return np.asarray(np.abs(np.vstack(self.error)) <= factor * spread)
+        return np.asarray(np.abs(np.vstack(self.error)) <= np.vstack(self.factor) * spread)
 
 
 def judge_people(
@@ -100,7 +100,8 @@ def judge_people(
     found.error.append(np.stack(errors, axis=1))
     found.shared.append(np.stack(shared, axis=1))
     found.rest.append(np.stack(rest, axis=1))
-    found.factor.append(profile.errors.factor)
+    tone = estimate["melanin_index"]
+    found.factor.append(np.stack([profile.errors.coverage_factor(key, tone) for key in KEYS], axis=1))
     found.tone.append(truth["L"])
     before = shot.record(group.skins, rng, noise=0.0)
     for name, skins in group.changed.items():
@@ -108,7 +109,7 @@ def judge_people(
         moved = profile.estimate_change(before, after)
         for key in ("melanin_index", "haemoglobin_index"):
             spread = profile.change_uncertainty(key, before, after, noise=ROUNDING if rendered else 0.0)
-            half = profile.errors.coverage_factor(key) * spread
+            half = profile.errors.coverage_factor(key, estimate["melanin_index"]) * spread
             found.change.append(np.abs(moved[key] - true[key]) <= half)
 
 
@@ -141,17 +142,18 @@ def run_setting(job: tuple[int, argparse.Namespace]) -> dict[str, Judged]:
         if number >= len(clinic.SETTINGS):
             return judge_photos(judged, given)
         setting = clinic.SETTINGS[number]
-        people = clinic.mixture_people(given.people, given.seed)
         if own is not None and own.skins is not None:
-            people = clinic.with_changes(
-                "the people given", own.skins[:: max(1, len(own.skins) // given.people)]
-            )
+            pool = own.skins
+        else:
+            pool = clinic.mixture_people(POOL, given.seed).skins
         found = nothing()
         for pair in range(given.pairs):
             rng = np.random.default_rng([given.seed, pair, number])
             shot = clinic.sit(*pick(judged, given.seed, pair), setting, rng).shoot(rng)
             profile = pm.fit_profile_from_patches(shot.patches, rendered=setting.rendered)
-            judge_people(people, shot, profile, found, rng)
+            # other people in every session: a few of them would all be lucky or unlucky together
+            who = rng.choice(len(pool), min(given.people, len(pool)), replace=False)
+            judge_people(clinic.with_changes("some", pool[who]), shot, profile, found, rng)
     return {setting.name: found}
 
 
@@ -200,7 +202,7 @@ def judge_photo(data: bytes, truth: dict[str, np.ndarray], skin: np.ndarray, kep
     kept.error.append((mean - true)[None])
     kept.shared.append(np.hypot(*(parts[name] for name in SHARED))[None])
     kept.rest.append(np.sqrt(parts["people"] ** 2 + parts["noise"] ** 2 + parts["shading"] ** 2)[None])
-    kept.factor.append(np.array([(rows[key]["high"] - rows[key]["mean"]) for key in KEYS]) / whole)
+    kept.factor.append(np.array([[(rows[key]["high"] - rows[key]["mean"]) for key in KEYS]]) / whole)
     kept.tone.append(true[[KEYS.index("L")]])
 
 
@@ -275,7 +277,7 @@ def main() -> None:
         "folder", nargs="?", type=Path, help="of cameras.csv, lamps.csv, skins.csv to judge on"
     )
     parser.add_argument("--pairs", type=int, default=80, help="pairs of camera and lamp a setting")
-    parser.add_argument("--people", type=int, default=150, help="people in each session")
+    parser.add_argument("--people", type=int, default=120, help="people in each session")
     parser.add_argument("--photos", type=int, default=63, help="rendered photos of a kind; 0 draws none")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--split", type=int, default=0, help="another number deals the halves otherwise")

@@ -73,7 +73,7 @@ def plain_errors():
     shares = np.array([0.5, 0.5])
     return ErrorTables(
         np.array([20.0, 60.0]), shares, 0.9 * one, 0 * one, 1.2 * one, light, light, nothing, nothing,
-        np.full(10, 2.0), 0.02,
+        np.full((2, 10), 2.0), 0.02,
     )  # fmt: skip
 
 

@@ -56,8 +56,8 @@ def error_tables(fitted: "FittedCamera", reading: Reading) -> ErrorTables:
     S is that of the errors assumed. How large they really are the residuals tell: with r the residuals, N
     their assumed covariance (values far out counted less) and n their number, r' N^-1 r / n is the chart's
     misfit, and S grows with it, as for any fit whose errors were taken too small or too large. What the
-    model leaves out, such as what a rendering does beyond matrix and curve, adds a factor that was measured on
-    cameras and lamps that nothing was learnt from (``camera_scale``).
+    model leaves out, such as what a rendering does beyond matrix and curve, adds a factor that was measured
+    on cameras and lamps that nothing was learnt from (``camera_scale``).
     """
     tone = knots()
     misfit = sum(mode.weight * _misfit(mode) for mode in fitted.modes)
@@ -90,9 +90,26 @@ def error_tables(fitted: "FittedCamera", reading: Reading) -> ErrorTables:
         change_slope=slopes[1],
         change_camera=scale * np.stack(moved, axis=-1),
         change_people=_change_residual(reader),
-        factor=np.quantile(off, 0.95, axis=0),
+        factor=_factors(off, share),
         unevenness=_unevenness(fitted),
     )
+
+
+def _factors(off: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """
+    What 95 % of the errors about each knot do not exceed, shape (knots, 10).
+
+    A knot with few people about it borrows from all: ``factor_borrowed`` of them count beside its own.
+    """
+    tail = len(off) // 3  # no knot has a twentieth of its people beyond the third of all that is far out
+    weight = share + limit("profile", "factor_borrowed") / len(off)
+    far = np.argpartition(-off, tail, axis=0)[:tail]
+    found = np.empty((share.shape[1], off.shape[1]))
+    for quantity in range(off.shape[1]):
+        order = far[np.argsort(-off[far[:, quantity], quantity], kind="stable"), quantity]
+        beyond = np.cumsum(weight[order], axis=0) / weight.sum(axis=0)
+        found[:, quantity] = off[order[np.argmax(beyond >= 0.05, axis=0)], quantity]
+    return found
 
 
 @cache
@@ -178,8 +195,9 @@ def _unevenness(fitted: "FittedCamera") -> float:
 
 def _derivative(function: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
     """Derivatives of a function's (n, 10) by the three logs of (n, 3), shape (n, 10, 3)."""
-    steps = _STEP * np.eye(3)
-    return np.stack([(function(at + s) - function(at - s)) / (2 * _STEP) for s in steps], axis=-1)
+    steps = _STEP * np.eye(3)[:, None]
+    up, down = np.split(function(at + np.concatenate([steps, -steps])), 2)
+    return np.moveaxis((up - down) / (2 * _STEP), 0, -1)
 
 
 class _Reader:

@@ -227,9 +227,9 @@ class Profile:
         Parameters as for `uncertainty`.
         """
         spread = self.uncertainty(quantity, rgb, noise=noise, pixels=pixels, shading=shading)
-        level = self.estimate(rgb)[quantity]
-        half = self.errors.coverage_factor(quantity) * np.asarray(spread)
-        return level - half, level + half
+        levels = self.estimate(rgb)
+        half = self.errors.coverage_factor(quantity, levels["melanin_index"]) * np.asarray(spread)
+        return levels[quantity] - half, levels[quantity] + half
 
     def change_uncertainty(
         self,

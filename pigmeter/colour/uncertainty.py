@@ -23,6 +23,7 @@ _ENTRIES: dict[str, tuple[int, ...]] = {
     "change_slope": (10, 3),
     "change_camera": (10, 2),
     "change_people": (10, 2),
+    "factor": (10,),
 }
 
 
@@ -45,7 +46,7 @@ class ErrorTables:
         By how much a level, and a change, moves with the natural log of each channel's response.
     change_camera, change_people : array, shape (k, 10, 2)
         Standard uncertainty of a change per unit of change of melanin_index, and of haemoglobin_index.
-    factor : array, shape (10,)
+    factor : array, shape (k, 10)
         Half width of the 95 % interval over the standard uncertainty. [1]
     unevenness : float
         SD of the light a chart's width away from that on the chart, as far as the chart tells. [natural log]
@@ -135,9 +136,23 @@ class ErrorTables:
         found["chart"] = np.zeros_like(found["camera"])
         return found | self._light(self.change_slope[:, place], tone, noise, shading)
 
-    def coverage_factor(self, quantity: str) -> float:
-        """Return half the width of a 95 % interval in standard uncertainties; errors are not Gaussian. [1]"""
-        return float(self.factor[_place(quantity)])
+    def coverage_factor(self, quantity: str, tone: np.ndarray | float | None = None) -> np.ndarray:
+        """
+        Return half the width of a 95 % interval in standard uncertainties.
+
+        Parameters
+        ----------
+        quantity : str
+            A key of `quantities.QUANTITIES`.
+        tone : array, shape (...), optional
+            What melanin_index reads; without it that of people of all tones.
+
+        Returns
+        -------
+        array, shape (...)
+            Not 1.96: people do not differ as a Gaussian does. [1]
+        """
+        return self._at(self.factor[:, _place(quantity)], tone)
 
     def shading(self, distance: float | None) -> float:
         """
@@ -188,7 +203,7 @@ def tables_from_json(content: Mapping[str, Any]) -> ErrorTables:
         If a part is missing or has another form.
     """
     count = len(content["tone"])
-    shapes = {name: (count, *shape) for name, shape in _ENTRIES.items()} | {"factor": (len(_KEYS),)}
+    shapes = {name: (count, *shape) for name, shape in _ENTRIES.items()}
     arrays = {}
     for name, shape in shapes.items():
         arrays[name] = np.array(content[name], dtype=float)

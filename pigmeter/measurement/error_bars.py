@@ -116,7 +116,7 @@ def error_bars(
         # Between two photos of a session noise and light differ twice, and nothing else does.
         change = errors.change_parts(key, melanin, (0.0, 0.0), np.sqrt(2) * noise, np.sqrt(2) * shading)
         spread = float(joined(parts))
-        half = errors.coverage_factor(key) * spread
+        half = float(errors.coverage_factor(key, melanin)) * spread
         mean = float(values.mean) if values.mean is not None else melanin
         own = (spread, mean - half, mean + half, float(joined(change)), *map(float, parts.values()))
         bars[key] = dict[str, float | None](zip(COLUMNS, own, strict=True))

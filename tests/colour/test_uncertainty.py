@@ -26,7 +26,7 @@ def tables(**changes):
         change_slope=np.zeros((2, 10, 3)),
         change_camera=np.zeros((2, 10, 2)),
         change_people=np.zeros((2, 10, 2)),
-        factor=np.arange(10) + 1.5,
+        factor=np.array([np.arange(10) + 1.5, np.arange(10) + 2.5]),
         unevenness=0.03,
     )
     for name, values in changes.items():
@@ -90,8 +90,14 @@ def test_shading_grows_with_the_distance_from_the_chart():
     assert least < made.shading(None) == limit("profile", "shading_elsewhere") < most
 
 
-def test_the_factor_is_that_of_the_quantity():
-    assert tables().coverage_factor("a") == 1.5 + AT
+def test_the_factor_is_that_of_quantity_and_tone():
+    assert_close(
+        tables().coverage_factor("a", np.array([10.0, 20.0, 25.0, 50.0])),
+        AT + np.array([1.5, 1.5, 1.75, 2.5]),
+        1e-12,
+    )
+    overall = tables().coverage_factor("a")
+    assert AT + 1.5 < overall < AT + 2.5
 
 
 @pytest.mark.parametrize("ask", ["parts", "change_parts", "coverage_factor"])
@@ -112,7 +118,7 @@ def test_json_and_back():
     ("change", "words"),
     [
         ({"people": [[1.0]]}, r"people of shape \(1, 1\), expected \(2, 10\), all finite"),
-        ({"factor": [float("nan")] * 10}, r"factor of shape \(10,\), expected \(10,\), all finite"),
+        ({"factor": [[float("nan")] * 10] * 2}, r"factor of shape \(2, 10\), expected \(2, 10\), all finite"),
         ({"tone": [1.0, 2.0, 3.0]}, r"expected \(3,\)"),
     ],
 )
