@@ -63,7 +63,7 @@ def copy_of(camera: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     )
 
 
-def knowledge(sitting: clinic.Sitting, rng: np.random.Generator) -> dict[str, object]:
+def knowledge(sitting: clinic.Sitting, rng: np.random.Generator) -> dict[str, pm.Knowledge]:
     """Return what may be known of a sitting."""
     table = copy_of(sitting.camera, rng)
     more = [sitting.shoot(rng).patches for _ in range(2)]
@@ -233,7 +233,7 @@ def main() -> None:
     parser.add_argument(
         "folder", nargs="?", type=Path, help="of cameras.csv, lamps.csv, skins.csv to judge on"
     )
-    parser.add_argument("--pairs", type=int, default=40, help="pairs of camera and lamp a setting")
+    parser.add_argument("--pairs", type=int, default=36, help="pairs of camera and lamp a setting")
     parser.add_argument("--people", type=int, default=240, help="people of each kind")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--split", type=int, default=0, help="another number deals the halves otherwise")

@@ -36,11 +36,12 @@ def run(script, *options):
 
 def test_accuracy_skin_scores_every_row():
     """Not the row of colour-science, which need not be installed."""
-    found = json.loads(run("accuracy_skin.py", "--tiny", "--without-known", "--json"))
+    found = json.loads(run("accuracy_skin.py", "--tiny", "--json"))
     (setting,) = found.values()
     assert len(setting) == 2, "two kinds of people"
     for rows in setting.values():
-        for name in ("pigmeter", "chart 3x3", "plain sRGB", "bound"):
+        known = ("known lamp", "known camera", "known both", "three charts", "earlier profile")
+        for name in ("pigmeter", *known, "chart 3x3", "plain sRGB", "bound"):
             scores = rows[f"level / {name}"]
             assert list(scores) == ["all", "dark third", "middle third", "light third"]
             assert scores["all"]["n"] == 12
@@ -76,6 +77,20 @@ def test_accuracy_skin_refuses_a_folder_without_spectra(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
     assert "holds none of cameras.csv, lamps.csv and skins.csv" in done.stderr
+
+
+def test_accuracy_levers_switches_parts_off():
+    chart = ROOT / "samples" / "subject-2" / "baseline.jpg"
+    found = json.loads(run("accuracy_levers.py", "--tiny", "--json", "--photos", chart))
+    whole, *parts = found.values()
+    assert len(parts) == 2
+    for one in (whole, *parts):
+        setting, photos = one.values()
+        assert 0 < setting["dE00"] < 5
+        assert 0.5 < setting["melanin slope"] < 1.5
+        assert photos["n"] == 2
+    even = found["even light"]
+    assert even != whole, "a part that is switched off leaves a trace"
 
 
 SAMPLES = ROOT / "samples"
