@@ -4,7 +4,7 @@ Does uncertainty mean it? How many of the true values lie in their 95 % interval
     python benchmarks/accuracy_uncertainty.py             about three minutes on two cores
     python benchmarks/accuracy_uncertainty.py --markdown  and keep it in benchmarks/results
     python benchmarks/accuracy_uncertainty.py FOLDER      judge on spectra of your own
-    python benchmarks/accuracy_uncertainty.py --scale     the factors of errors that a session shares
+    python benchmarks/accuracy_uncertainty.py --scale     the factor of errors that a session shares
     python benchmarks/accuracy_uncertainty.py --tiny      a smoke test
     python benchmarks/accuracy_uncertainty.py --json      for programs
 
@@ -16,9 +16,8 @@ many sessions, not many people, that tell.
 with a chart beside the skin, as JPEG and as linear TIFF; chart, fit and measurement are the library's own,
 and the intervals those of the table: shading and noise included.
 
---scale prints the factors `linear_camera_scale` and `rendered_camera_scale` of
-calibration/limits/profile.csv with which 95 % of all true values lie in their intervals, over four ways to
-deal the halves. FOLDER as in accuracy_skin.py.
+--scale prints the factor `camera_scale` of calibration/limits/profile.csv with which 95 % of all true values
+lie in their intervals, over four ways to deal the halves. FOLDER as in accuracy_skin.py.
 """
 
 import argparse
@@ -236,14 +235,15 @@ def right_scale(settings: list[Judged]) -> float:
 
 
 def print_scales(done: list[dict[str, Judged]]) -> None:
-    """Print the factor of each kind of file, of all splits together, and of each setting by itself."""
-    for state in ("linear", "rendered"):
-        settings = [(name, one) for part in done for name, one in part.items() if name.startswith(state)]
-        now, times = limit("profile", f"{state}_camera_scale"), right_scale([one for _, one in settings])
-        print(f"{state}_camera_scale {now * times:.2f} (now {now:g}, times {times:.3f})")
-        for name in sorted({name for name, _ in settings}):
-            by_split = [right_scale([one]) for other, one in settings if other == name]
-            print(f"  {name}: times {', '.join(f'{times:.2f}' for times in by_split)} by split")
+    """Print the factor of all files, of each kind of file, and of each setting by itself, split by split."""
+    settings = [(name, one) for part in done for name, one in part.items()]
+    now = limit("profile", "camera_scale")
+    for kind in ("", "linear", "rendered"):
+        times = right_scale([one for name, one in settings if name.startswith(kind)])
+        print(f"camera_scale {now * times:.2f} for {kind or 'all'} files (now {now:g})")
+    for name in sorted({name for name, _ in settings}):
+        by_split = [now * right_scale([one]) for other, one in settings if other == name]
+        print(f"  {name}: {', '.join(f'{scale:.2f}' for scale in by_split)} by split")
 
 
 def page(found: dict[str, dict[str, object]], given: argparse.Namespace) -> str:
@@ -282,7 +282,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--split", type=int, default=0, help="another number deals the halves otherwise")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes")
-    parser.add_argument("--scale", action="store_true", help="print the factors of shared errors")
+    parser.add_argument("--scale", action="store_true", help="print the factor of shared errors")
     parser.add_argument("--tiny", action="store_true", help="a pair and a few people: does it run?")
     parser.add_argument("--markdown", action="store_true", help="keep the page in benchmarks/results")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -55,14 +55,14 @@ def error_tables(fitted: "FittedCamera", reading: Reading) -> ErrorTables:
 
     S is that of the errors assumed. How large they really are the residuals tell: with r the residuals, N
     their assumed covariance (values far out counted less) and n their number, r' N^-1 r / n is the chart's
-    misfit, and S grows with it, as for any fit whose errors were taken too small or too large. What the
-    model leaves out, such as what a rendering does beyond matrix and curve, adds a factor that was measured
-    on cameras and lamps that nothing was learnt from (``camera_scale``).
+    misfit, and S grows with it, as for any fit whose errors were taken too small or too large. What is left
+    out, such as other priors and what a rendering does beyond matrix and curve, makes errors larger by a
+    factor that is the same for linear and rendered files, in good rooms and poor ones; it was measured on
+    cameras and lamps that nothing was learnt from (``camera_scale``).
     """
     tone = knots()
     misfit = sum(mode.weight * _misfit(mode) for mode in fitted.modes)
-    state = "rendered" if fitted.scene.knots else "linear"
-    scale = limit("profile", f"{state}_camera_scale") * max(misfit, limit("profile", "misfit_least")) ** 0.5
+    scale = limit("profile", "camera_scale") * max(misfit, limit("profile", "misfit_least")) ** 0.5
     reader = _Reader(fitted, reading)
     typical = _typical()
     slopes = [_mean_of_alike(slope) for slope in reader.slopes(typical)]
