@@ -239,11 +239,10 @@ class _Reader:
         return np.asarray(there[..., None])
 
     def _field(self, mode: "Mode", values: np.ndarray) -> np.ndarray:
-        strength = mode.hypothesis.colour_field
-        if not strength:
+        """Add what a camera's rendering departs from a matrix."""
+        if not mode.hypothesis.colour_field:
             return values
-        near = colour_kernel(values - self._fitted.scene.exposure, self._seen)
-        return np.asarray(values + strength**2 * near @ mode.pull)
+        return np.asarray(values + self._alike(mode, values) @ mode.pull)
 
     def record(self, reflectance: np.ndarray) -> np.ndarray:
         """Log linear file values of skins by the most probable camera."""
@@ -267,7 +266,39 @@ class _Reader:
         gains = jacobian[..., scene.coordinates + 5 : scene.coordinates + 8]
         by_light = np.einsum("ncc->nc", gains)[..., None] / limit("profile", "gain_spread")
         jacobian = jacobian + by_light * mode.light_slopes
+        if mode.hypothesis.colour_field:
+            # The colour field makes up for what the unknowns leave of the chart, so it moves against them.
+            on_chart = np.tensordot(mode.certainty, predict(scene, mode.unknowns)[1], axes=2)
+            jacobian = jacobian - np.einsum("np,pcs->ncs", self._alike(mode, values), on_chart)
         return self._field(mode, values), np.concatenate([jacobian, by_light * mode.light_spread], axis=-1)
+
+    def _alike(self, mode: "Mode", values: np.ndarray) -> np.ndarray:
+        """Covariance of the colour field at values with that at the patches, (n, patches)."""
+        balanced = values - self._fitted.scene.exposure
+        return np.asarray(mode.hypothesis.colour_field**2 * colour_kernel(balanced, self._seen))
+
+    def _field_variances(self, mode: "Mode", values: np.ndarray, by_value: np.ndarray) -> np.ndarray:
+        """
+        Variances of levels by what the chart leaves open of the colour field, (knots, 10).
+
+        Parameters
+        ----------
+        mode : Mode
+        values : array, shape (n, 3)
+            Log linear file values of the typical people. [natural log]
+        by_value : array, shape (n, 10, 3)
+            Derivatives of levels by them.
+        """
+        balanced = values - self._fitted.scene.exposure
+        slope = by_value.reshape(-1, _ALIKE, *by_value.shape[1:]) / _ALIKE
+        own = mode.hypothesis.colour_field**2 * colour_kernel(balanced, balanced)
+        own = np.einsum("kakb->kab", own.reshape(len(slope), _ALIKE, len(slope), _ALIKE))
+        prior = np.einsum("kaqc,kab,kbqc->kq", slope, own, slope, optimize=True)
+        with_chart = self._alike(mode, values).reshape(len(slope), _ALIKE, -1)
+        shared = np.einsum("kaqc,kap->kqpc", slope, with_chart)
+        flat = shared.reshape(*shared.shape[:2], -1)
+        known = _variances(flat, mode.certainty.reshape(flat.shape[-1], -1))
+        return np.asarray(np.maximum(prior - known, 0))
 
     def slopes(self, skins: People) -> tuple[np.ndarray, np.ndarray]:
         """Derivatives of levels, and of changes, by the log responses, each of shape (skins, 10, 3)."""
@@ -282,10 +313,14 @@ class _Reader:
         for mode in modes:
             values, jacobian = self._predict(mode, skins.reflectance)
             by_log = _derivative(self._levels_of_log, self._log(values))
-            slope = _mean_of_alike(by_log @ (self._steepness(values) * jacobian))
+            by_value = by_log * self._steepness(values).swapaxes(1, 2)
+            slope = _mean_of_alike(by_value @ jacobian)
             spread, left = self._covariances(mode)
             whole.append(_variances(slope, spread))
             open_.append(_variances(slope, left))
+            if mode.hypothesis.colour_field:
+                rendering = self._field_variances(mode, values, by_value)
+                whole[-1], open_[-1] = whole[-1] + rendering, open_[-1] + rendering
             read.append(_mean_of_alike(self.levels(values)))
         apart = differences(np.array(read), np.tensordot(weights, read, 1))
         camera = np.tensordot(weights, np.array(open_) + apart**2, 1)

@@ -65,6 +65,8 @@ class Mode:
         How that moves with the unknowns.
     light_spread : float
         Its SD where the unknowns are given. [natural log]
+    certainty : array, shape (patches, 3, patches, 3)
+        Inverse covariance of the values' errors; 0 where not used. [natural log^-2]
     """
 
     hypothesis: Hypothesis
@@ -76,6 +78,7 @@ class Mode:
     light: float
     light_slopes: np.ndarray
     light_spread: float
+    certainty: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,29 +117,42 @@ class Evidence:
         self.chroma = chroma
         row, column = np.divmod(patches, 6)
         place = np.stack([column - 2.5, row - 1.5], axis=1)
-        self._light = np.kron(light_kernel(place, place), np.ones((3, 3)))[np.ix_(self.used, self.used)]
+        self._light = np.kron(light_kernel(place, place), np.ones((3, 3)))
         at_rim = light_kernel(rim(), place).mean(axis=0)
         self._rim = np.repeat(at_rim, 3)[self.used], float(light_kernel(rim(), rim()).mean())
         balanced = seen - scene.exposure
         alike = colour_kernel(balanced, balanced)
-        self._colour = np.kron(alike, np.eye(3))[np.ix_(self.used, self.used)]
+        self._colour = np.kron(alike, np.eye(3))
         count = len(patches)
         common = np.kron(np.eye(count), np.ones((3, 3))) * limit("profile", "patch_spread") ** 2
         own = limit("profile", "channel_spread") ** 2 * np.eye(3 * count)
-        self._copy = (common + own)[np.ix_(self.used, self.used)]
-        floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen), 4e-3)
-        self._floor = (floor**2).ravel()[self.used]
+        self._copy = common + own
+        # A part of white, so that scaling all light changes nothing; a rendered file's steps do not scale.
+        level = np.exp(seen if scene.knots else seen - scene.exposure)
+        floor = limit("profile", "floor_spread") / np.maximum(level, 4e-3)
+        self._floor = (floor**2).ravel()
         self._priors = [class_prior(scene, index) for index in range(scene.prior.classes)]
 
-    def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
-        """Covariance of the used values under a hypothesis. [natural log squared]"""
+    def lasting_noise(self, hypothesis: Hypothesis) -> np.ndarray:
+        """Covariance of what errs alike in all photos of one chart by one camera. [natural log squared]"""
         # A raw file's paints err in proportion to chroma; a rendering moves saturated ones far more.
         power = 2 if self.scene.knots else 1
         paint = hypothesis.paint_error * (self.chroma / 60) ** power
         covariance: np.ndarray = hypothesis.spread**2 * self._copy
-        covariance += hypothesis.light_field**2 * self._light + hypothesis.colour_field**2 * self._colour
-        covariance[np.diag_indices_from(covariance)] += np.repeat(paint**2, 3)[self.used] + self._floor
+        covariance += hypothesis.colour_field**2 * self._colour
+        covariance[np.diag_indices_from(covariance)] += np.repeat(paint**2, 3)
         return covariance
+
+    def own_noise(self, hypothesis: Hypothesis) -> np.ndarray:
+        """Covariance of what errs in this photo alone: its light, its noise. [natural log squared]"""
+        covariance: np.ndarray = hypothesis.light_field**2 * self._light
+        covariance[np.diag_indices_from(covariance)] += self._floor
+        return covariance
+
+    def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
+        """Covariance of the used values under a hypothesis. [natural log squared]"""
+        whole = self.lasting_noise(hypothesis) + self.own_noise(hypothesis)
+        return np.asarray(whole[np.ix_(self.used, self.used)])
 
     def _step(
         self, hypothesis: Hypothesis, start: np.ndarray, predicted: np.ndarray, jacobian: np.ndarray
@@ -152,7 +168,7 @@ class Evidence:
         scale = np.diag(noise).copy()
         rest = self.seen.ravel()[self.used] - predicted
         freedom = limit("profile", "robust_degrees")
-        step: np.ndarray = np.zeros(self.scene.size)
+        step: np.ndarray = np.zeros(len(start))
         for _ in range(2):
             out = (rest - jacobian @ step) ** 2 / scale
             noise[np.diag_indices_from(noise)] = scale * np.maximum((freedom + out) / (freedom + 1), 1)
@@ -263,6 +279,9 @@ class Evidence:
         slopes = -np.linalg.solve(last.root.T, white) @ jacobian
         light = float(shared @ pull[self.used])
         shape = self.seen.shape
+        certainty = np.zeros((self.seen.size, self.seen.size))
+        whitening = np.linalg.inv(last.root)
+        certainty[np.ix_(self.used, self.used)] = whitening.T @ whitening
         return Mode(
             h,
             weight,
@@ -273,6 +292,7 @@ class Evidence:
             light,
             slopes,
             float(spread),
+            certainty.reshape(*shape, *shape),
         )
 
 

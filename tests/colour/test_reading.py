@@ -36,6 +36,7 @@ def mode(made, weight=1.0, sharp=1e8, veil=-20.0, colour_field=0.0, pull=0.0, co
         0.0,
         np.zeros(made.size),
         0.0,
+        np.zeros((24, 3, 24, 3)),
     )
 
 
