@@ -167,3 +167,13 @@ def test_accuracy_change_spectra_scores_every_kind():
     assert abs(faded["pigmeter / melanin_index / middle"]["slope"] - 1) < 0.12
     # Of blood in a bruise no two kinds look alike.
     assert not kinds["skin: fresh bruise"]["bound / haemoglobin_index / light"]["within"]
+
+
+def test_accuracy_uncertainty_counts_what_lies_inside():
+    found = json.loads(run("accuracy_uncertainty.py", "--tiny", "--json"))
+    assert len(found) == 5, "one setting, and photos of two files in two rooms"
+    for scores in found.values():
+        assert scores["sessions"] == 1
+        assert 0 <= scores["all"] <= 1
+        assert len(scores["quantities"]) == 10
+        assert list(scores["thirds"]) == ["dark third", "middle third", "light third"]

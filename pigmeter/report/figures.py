@@ -258,7 +258,7 @@ def _footing(page: Page, measurement: "Measurement", source: str, rows: _Rows, s
     ]
     served = f"profile {measurement.profile.id}" + (f" ({shown_name(source)})" if source else "")
     lines = (
-        "± is the standard uncertainty of the mean, in the chart's light (shading of the skin is not in it); "
+        "± is the standard uncertainty of the mean; the 95 % interval is about twice as wide to each side; "
         "SD is the spread over the skin; grey is no skin, or not to be trusted.",
         "; ".join([*parts, "A = -log10 of the skin's reflectance"]),
         f"{software}, {served}, photo SHA-256 {measurement.sha256[:16]}",
