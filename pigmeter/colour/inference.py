@@ -1,5 +1,6 @@
 """Fit a camera to a chart's patches: choose the edition, weigh the hypotheses, judge what is left over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from pigmeter.colour.camera import CameraPrior, Scene
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
 from pigmeter.colour.layouts import CLASSIC_NAMES, NEUTRALS, layout
 from pigmeter.colour.posterior import Evidence, Mode, circumstances
+from pigmeter.colour.several_charts import fit_together
 from pigmeter.colour.spectra import xyz
 from pigmeter.colour.tone import KNOTS, ToneCurve
 from pigmeter.errors import ProfileError
@@ -58,7 +60,12 @@ def paints(kind: str, edition: str) -> np.ndarray:
 
 
 def fit_camera(
-    log_linear: np.ndarray, usable: np.ndarray, kind: str, rendered: bool, prior: CameraPrior
+    log_linear: np.ndarray,
+    usable: np.ndarray,
+    kind: str,
+    rendered: bool,
+    prior: CameraPrior,
+    others: Sequence[tuple[np.ndarray, np.ndarray]] = (),
 ) -> FittedCamera:
     """
     Infer the camera from a chart.
@@ -74,6 +81,8 @@ def fit_camera(
     rendered : bool
         Whether the file may carry a tone curve.
     prior : CameraPrior
+    others : sequence of tuple
+        Log linear values and which may be used, of other photos of the chart in the same session.
 
     Returns
     -------
@@ -98,23 +107,33 @@ def fit_camera(
     places = np.stack([(used % _COLUMNS - 2.5) / 2.5, (used // _COLUMNS - 1.5) / 1.5], axis=1)
     seen = log_linear[used]
 
-    def weigh(edition: str, served: list[Mode]) -> tuple[float, str, Scene, list[Mode]]:
+    def evidence_of(edition: str, seen: np.ndarray, usable: np.ndarray) -> Evidence:
         reflectance = paints(kind, edition)[used]
-        exposure = _exposure(seen, reflectance, usable[used], np.isin(used, neutrals))
+        exposure = _exposure(seen, reflectance, usable, np.isin(used, neutrals))
         scene = Scene(prior, reflectance, places, exposure, len(KNOTS) if rendered else 0)
         lab = lab_from_xyz(xyz(reflectance))
-        evidence = Evidence(scene, seen, usable[used], np.hypot(lab[:, 1], lab[:, 2]), used)
+        return Evidence(scene, seen, usable, np.hypot(lab[:, 1], lab[:, 2]), used)
+
+    def weigh(
+        edition: str, served: list[Mode], seen: np.ndarray, usable: np.ndarray
+    ) -> tuple[float, str, Evidence, list[Mode]]:
+        evidence = evidence_of(edition, seen, usable)
         if served:
             candidates, start = [mode.hypothesis for mode in served], served[0].unknowns
         else:
             candidates, start = evidence.likely(circumstances(rendered))
         modes, cost = evidence.modes(candidates, start)
-        return cost, edition, scene, modes
+        return cost, edition, evidence, modes
 
-    first = weigh(_EDITIONS[0], [])
+    first = weigh(_EDITIONS[0], [], seen, usable[used])
     # The other edition is held only against what served the first: light and camera are the same.
-    other = weigh(_EDITIONS[1], first[3])
-    _, edition, scene, modes = min(first, other, key=lambda fit: fit[0])
+    other = weigh(_EDITIONS[1], first[3], seen, usable[used])
+    cost, edition, evidence, modes = min(first, other, key=lambda fit: fit[0])
+    if others:
+        alone = [weigh(edition, [], *photo) for photo in _readable(others, used, neutrals)]
+        charts = [evidence, *(fit[2] for fit in alone)]
+        modes = fit_together(charts, [(modes, cost), *((fit[3], fit[0]) for fit in alone)])
+    scene = evidence.scene
     _, veil, _, gain, heights = scene.parts(modes[0].unknowns)
     curve = ToneCurve(heights if rendered else np.zeros((3, len(KNOTS))), gain, veil)
     differences = _differences(scene, modes[0], seen, curve)
@@ -122,6 +141,18 @@ def fit_camera(
     findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
     known = _believed(prior, modes)
     return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings)
+
+
+def _readable(
+    others: Sequence[tuple[np.ndarray, np.ndarray]], used: np.ndarray, neutrals: list[int]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Values of the patches in use in other photos of the chart; those too poor to tell anything left out."""
+    found = []
+    for log_linear, usable in others:
+        enough = usable[used].sum() >= limit("profile", "least_values")
+        if enough and usable[neutrals].any(axis=0).all():
+            found.append((log_linear[used], usable[used]))
+    return found
 
 
 def _require_values(usable: np.ndarray, used: np.ndarray) -> None:

@@ -1,6 +1,7 @@
 """Fit the profile of a session: from a photo of its chart, or from patch values that the caller has read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -57,23 +58,40 @@ def fit_profile(photo: Photo, *, chart: Chart | None = None, knowledge: Knowledg
     count as known; the chart decides whether they matter.
     """
     found = chart if chart is not None else find_chart(photo)
-    classic = layout(found.kind).classic
-    patches, clipped = found.patches[classic], found.clipped[classic]
-    excluded = np.isin(classic, found.excluded)
     full = photo.decode.shape[1] - 1
     grid = np.linspace(0.0, 1.0, photo.decode.shape[1])
     rendered = bool(np.abs(photo.decode - grid).max() > limit("profile", "straight_line"))
-    usable = ~excluded[:, None] & (clipped < limit("profile", "clipped_part"))
     transfer = np.array([np.interp(np.linspace(0, 1, LEVELS), grid, row) for row in photo.decode])
+    files = _Files(
+        found.kind, rendered, transfer, photo.primaries, lambda values: photo.linear(values * full)
+    )
     try:
-        told = recorded(photo.capture, rendered, knowledge)
-        fitted = _fitted(
-            patches / full, photo.linear(patches), usable, found.kind, rendered, photo.primaries, told
-        )
+        fitted = _fitted(chart_values(photo, found), files, recorded(photo.capture, rendered, knowledge))
     except PigmeterError as error:
         error.file = error.file or photo.name
         raise
-    return _profile(fitted, found.kind, rendered, transfer, photo.primaries, photo.sha256, knowledge)
+    return _profile(fitted, files, photo.sha256, knowledge)
+
+
+def chart_values(photo: Photo, chart: Chart) -> np.ndarray:
+    """
+    Return the values of a chart's 24 classic paints in a photo, as `Knowledge.charts` takes them.
+
+    Parameters
+    ----------
+    photo : Photo
+    chart : Chart
+        Found in it.
+
+    Returns
+    -------
+    array, shape (24, 3)
+        Encoded values, full scale = 1; NaN where a value must not be used. [1]
+    """
+    classic = layout(chart.kind).classic
+    usable = ~np.isin(classic, chart.excluded)[:, None]
+    usable = usable & (chart.clipped[classic] < limit("profile", "clipped_part"))
+    return np.where(usable, chart.patches[classic] / (photo.decode.shape[1] - 1), np.nan)
 
 
 def fit_profile_from_patches(
@@ -128,14 +146,12 @@ def fit_profile_from_patches(
     if rendered and (lowest < 0 or highest > 1):
         reason = f"encoded values reach from {lowest:g} to {highest:g}; expected 0 to 1"
         raise UsageError("PATCH_VALUES", reason, "Divide 8-bit values by 255 and 16-bit values by 65535")
-    patches = np.where(kept[:, None], patches, 0.0)
+    patches = np.where(kept[:, None], patches, np.nan)
     straight = np.tile(np.linspace(0.0, 1.0, LEVELS), (3, 1))
     transfer = srgb_to_linear(straight) if rendered else straight
-    linear = srgb_to_linear(patches) if rendered else patches
-    usable = np.repeat(kept[:, None], 3, axis=1)
-    primaries = np.linalg.inv(SRGB_FROM_XYZ)
-    fitted = _fitted(patches, linear, usable, layout(chart).kind, rendered, primaries, knowledge)
-    return _profile(fitted, chart, rendered, transfer, primaries, "", knowledge)
+    decoded = srgb_to_linear if rendered else np.asarray
+    files = _Files(layout(chart).kind, rendered, transfer, np.linalg.inv(SRGB_FROM_XYZ), decoded)
+    return _profile(_fitted(patches, files, knowledge or Knowledge()), files, "", knowledge)
 
 
 def fit_profile_from_file(
@@ -185,34 +201,34 @@ def fit_profile_from_file(
         raise
 
 
-def _fitted(
-    encoded: np.ndarray,
-    linear: np.ndarray,
-    usable: np.ndarray,
-    kind: str,
-    rendered: bool,
-    primaries: np.ndarray,
-    knowledge: Knowledge | None,
-) -> FittedCamera:
-    prior = camera_prior(rendered)
-    if knowledge is not None:
-        prior = sharpened(prior, knowledge, rendered)
-    prior = prior.seen_through(primaries)
-    state = "encoded" if rendered else "linear"
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What the values of a session mean: kind of chart, tone curve or not, decoding, primaries."""
+
+    kind: str
+    rendered: bool
+    transfer: np.ndarray
+    primaries: np.ndarray
+    decoded: Callable[[np.ndarray], np.ndarray]
+
+
+def _fitted(values: np.ndarray, files: _Files, knowledge: Knowledge) -> FittedCamera:
+    """Fit patch values, shape (24, 3), NaN where they must not be used."""
+    prior = sharpened(camera_prior(files.rendered), knowledge, files.rendered)
+    own, *others = [_readable(chart, files) for chart in (values, *knowledge.charts)]
+    return fit_camera(*own, files.kind, files.rendered, prior.seen_through(files.primaries), others)
+
+
+def _readable(values: np.ndarray, files: _Files) -> tuple[np.ndarray, np.ndarray]:
+    """Log linear values, and which of them say something."""
+    state = "encoded" if files.rendered else "linear"
     lowest, highest = limit("profile", f"{state}_lowest"), limit("profile", f"{state}_highest")
-    readable = usable & (encoded > lowest) & (encoded < highest)
-    return fit_camera(np.log(np.maximum(linear, 1e-4)), readable, kind, rendered, prior)
+    filled = np.where(np.isfinite(values), values, 0.0)
+    linear = np.maximum(files.decoded(filled), 1e-4)
+    return np.asarray(np.log(linear)), np.asarray((filled > lowest) & (filled < highest))
 
 
-def _profile(
-    fitted: FittedCamera,
-    kind: str,
-    rendered: bool,
-    transfer: np.ndarray,
-    primaries: np.ndarray,
-    source: str,
-    knowledge: Knowledge | None,
-) -> Profile:
+def _profile(fitted: FittedCamera, files: _Files, source: str, knowledge: Knowledge | None) -> Profile:
     reading = learn(Cameras(fitted.scene, fitted.modes, fitted.seen, fitted.curve))
     if not np.isfinite(reading.level).all():
         reason = "the weights of the profile are not finite"
@@ -228,11 +244,11 @@ def _profile(
         for mode in fitted.modes
     )
     return Profile(
-        rendered=rendered,
-        chart_kind=kind,
+        rendered=files.rendered,
+        chart_kind=files.kind,
         edition=fitted.edition,
-        transfer=transfer,
-        primaries=np.asarray(primaries, dtype=float),
+        transfer=files.transfer,
+        primaries=np.asarray(files.primaries, dtype=float),
         curve=fitted.curve,
         level_weights=reading.level,
         change_weights=reading.change,
@@ -241,7 +257,7 @@ def _profile(
         quality=fitted.quality,
         hypotheses=held,
         known=fitted.known,
-        camera=remember(fitted.scene, fitted.modes, primaries),
+        camera=remember(fitted.scene, fitted.modes, files.primaries),
         findings=fitted.findings + disbelief(fitted.known, knowledge),
         created_from=source,
     )
