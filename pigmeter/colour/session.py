@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -21,11 +22,46 @@ from pigmeter.colour.patches import read_patch_file
 from pigmeter.colour.profile import LEVELS, Profile
 from pigmeter.colour.reading import Cameras, learn
 from pigmeter.errors import PigmeterError, ProfileError, UsageError
-from pigmeter.photo.photo import Photo
+from pigmeter.photo.photo import Capture, Photo
 from pigmeter.photo.spaces import srgb_to_linear
 from pigmeter.reference import limit
 
 _PATCHES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ChartReading:
+    """
+    What a fit needs of a chart in a photo.
+
+    Attributes
+    ----------
+    name, sha256 : str
+        Of the photo; empty if the caller read the patches.
+    capture : Capture
+    values : array, shape (24, 3)
+        Of the classic paints: encoded, full scale = 1; NaN where a value must not be used. [1]
+    kind : str
+        Of the chart.
+    rendered : bool
+        Whether the file may carry a tone curve.
+    transfer : array, shape (3, 256)
+        As `Profile.transfer`.
+    primaries : array, shape (3, 3)
+        Linear RGB of the file to XYZ, D65.
+    decoded : callable
+        Takes encoded values, shape (..., 3), to linear ones.
+    """
+
+    name: str
+    sha256: str
+    capture: Capture
+    values: np.ndarray
+    kind: str
+    rendered: bool
+    transfer: np.ndarray
+    primaries: np.ndarray
+    decoded: Callable[[np.ndarray], np.ndarray]
 
 
 def fit_profile(photo: Photo, *, chart: Chart | None = None, knowledge: Knowledge | None = None) -> Profile:
@@ -57,20 +93,59 @@ def fit_profile(photo: Photo, *, chart: Chart | None = None, knowledge: Knowledg
     rendering. A flash that the file records, and in linear files a camera whose measured sensitivities ship,
     count as known; the chart decides whether they matter.
     """
-    found = chart if chart is not None else find_chart(photo)
-    full = photo.decode.shape[1] - 1
+    return fit_reading(read_chart(photo, chart if chart is not None else find_chart(photo)), knowledge)
+
+
+def read_chart(photo: Photo, chart: Chart) -> ChartReading:
+    """
+    Return what a fit needs of a chart in a photo; the photo may then be let go.
+
+    Parameters
+    ----------
+    photo : Photo
+    chart : Chart
+        Found in it.
+    """
     grid = np.linspace(0.0, 1.0, photo.decode.shape[1])
-    rendered = bool(np.abs(photo.decode - grid).max() > limit("profile", "straight_line"))
-    transfer = np.array([np.interp(np.linspace(0, 1, LEVELS), grid, row) for row in photo.decode])
-    files = _Files(
-        found.kind, rendered, transfer, photo.primaries, lambda values: photo.linear(values * full)
+    return ChartReading(
+        name=photo.name,
+        sha256=photo.sha256,
+        capture=photo.capture,
+        values=chart_values(photo, chart),
+        kind=chart.kind,
+        rendered=bool(np.abs(photo.decode - grid).max() > limit("profile", "straight_line")),
+        transfer=np.array([np.interp(np.linspace(0, 1, LEVELS), grid, row) for row in photo.decode]),
+        primaries=photo.primaries,
+        decoded=partial(_decoded, photo.decode),
     )
+
+
+def fit_reading(reading: ChartReading, knowledge: Knowledge | None = None) -> Profile:
+    """
+    Fit a profile to a chart that was read before.
+
+    Parameters
+    ----------
+    reading : ChartReading
+    knowledge : Knowledge, optional
+        Of lamp and camera.
+
+    Raises
+    ------
+    ProfileError
+        If the chart's patches fit no camera.
+    """
+    told = recorded(reading.capture, reading.rendered, knowledge)
     try:
-        fitted = _fitted(chart_values(photo, found), files, recorded(photo.capture, rendered, knowledge))
+        return _profile(_fitted(reading, told), reading, knowledge)
     except PigmeterError as error:
-        error.file = error.file or photo.name
+        error.file = error.file or reading.name or None
         raise
-    return _profile(fitted, files, photo.sha256, knowledge)
+
+
+def _decoded(decode: np.ndarray, values: np.ndarray) -> np.ndarray:
+    grid = np.linspace(0.0, 1.0, decode.shape[1])
+    return np.stack([np.interp(values[..., c], grid, decode[c]) for c in range(3)], axis=-1)
 
 
 def chart_values(photo: Photo, chart: Chart) -> np.ndarray:
@@ -149,9 +224,18 @@ def fit_profile_from_patches(
     patches = np.where(kept[:, None], patches, np.nan)
     straight = np.tile(np.linspace(0.0, 1.0, LEVELS), (3, 1))
     transfer = srgb_to_linear(straight) if rendered else straight
-    decoded = srgb_to_linear if rendered else np.asarray
-    files = _Files(layout(chart).kind, rendered, transfer, np.linalg.inv(SRGB_FROM_XYZ), decoded)
-    return _profile(_fitted(patches, files, knowledge or Knowledge()), files, "", knowledge)
+    reading = ChartReading(
+        name="",
+        sha256="",
+        capture=Capture(),
+        values=patches,
+        kind=layout(chart).kind,
+        rendered=rendered,
+        transfer=transfer,
+        primaries=np.linalg.inv(SRGB_FROM_XYZ),
+        decoded=srgb_to_linear if rendered else np.asarray,
+    )
+    return fit_reading(reading, knowledge)
 
 
 def fit_profile_from_file(
@@ -201,36 +285,25 @@ def fit_profile_from_file(
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """What the values of a session mean: kind of chart, tone curve or not, decoding, primaries."""
-
-    kind: str
-    rendered: bool
-    transfer: np.ndarray
-    primaries: np.ndarray
-    decoded: Callable[[np.ndarray], np.ndarray]
+def _fitted(reading: ChartReading, knowledge: Knowledge) -> FittedCamera:
+    prior = sharpened(camera_prior(reading.rendered), knowledge, reading.rendered)
+    prior = prior.seen_through(reading.primaries)
+    own, *others = [_readable(values, reading) for values in (reading.values, *knowledge.charts)]
+    return fit_camera(*own, reading.kind, reading.rendered, prior, others)
 
 
-def _fitted(values: np.ndarray, files: _Files, knowledge: Knowledge) -> FittedCamera:
-    """Fit patch values, shape (24, 3), NaN where they must not be used."""
-    prior = sharpened(camera_prior(files.rendered), knowledge, files.rendered)
-    own, *others = [_readable(chart, files) for chart in (values, *knowledge.charts)]
-    return fit_camera(*own, files.kind, files.rendered, prior.seen_through(files.primaries), others)
-
-
-def _readable(values: np.ndarray, files: _Files) -> tuple[np.ndarray, np.ndarray]:
+def _readable(values: np.ndarray, reading: ChartReading) -> tuple[np.ndarray, np.ndarray]:
     """Log linear values, and which of them say something."""
-    state = "encoded" if files.rendered else "linear"
+    state = "encoded" if reading.rendered else "linear"
     lowest, highest = limit("profile", f"{state}_lowest"), limit("profile", f"{state}_highest")
     filled = np.where(np.isfinite(values), values, 0.0)
-    linear = np.maximum(files.decoded(filled), 1e-4)
+    linear = np.maximum(reading.decoded(filled), 1e-4)
     return np.asarray(np.log(linear)), np.asarray((filled > lowest) & (filled < highest))
 
 
-def _profile(fitted: FittedCamera, files: _Files, source: str, knowledge: Knowledge | None) -> Profile:
-    reading = learn(Cameras(fitted.scene, fitted.modes, fitted.seen, fitted.curve))
-    if not np.isfinite(reading.level).all():
+def _profile(fitted: FittedCamera, reading: ChartReading, knowledge: Knowledge | None) -> Profile:
+    read = learn(Cameras(fitted.scene, fitted.modes, fitted.seen, fitted.curve))
+    if not np.isfinite(read.level).all():
         reason = "the weights of the profile are not finite"
         raise ProfileError("CAL_RESIDUAL", reason, "Photograph the chart again, evenly lit and well exposed")
     held = tuple(
@@ -244,20 +317,20 @@ def _profile(fitted: FittedCamera, files: _Files, source: str, knowledge: Knowle
         for mode in fitted.modes
     )
     return Profile(
-        rendered=files.rendered,
-        chart_kind=files.kind,
+        rendered=reading.rendered,
+        chart_kind=reading.kind,
         edition=fitted.edition,
-        transfer=files.transfer,
-        primaries=np.asarray(files.primaries, dtype=float),
+        transfer=reading.transfer,
+        primaries=np.asarray(reading.primaries, dtype=float),
         curve=fitted.curve,
-        level_weights=reading.level,
-        change_weights=reading.change,
-        errors=error_tables(fitted, reading),
-        skin_locus=skin_locus(reading.chroma),
+        level_weights=read.level,
+        change_weights=read.change,
+        errors=error_tables(fitted, read),
+        skin_locus=skin_locus(read.chroma),
         quality=fitted.quality,
         hypotheses=held,
         known=fitted.known,
-        camera=remember(fitted.scene, fitted.modes, files.primaries),
+        camera=remember(fitted.scene, fitted.modes, reading.primaries),
         findings=fitted.findings + disbelief(fitted.known, knowledge),
-        created_from=source,
+        created_from=reading.sha256,
     )
