@@ -14,7 +14,8 @@ many sessions, not many people, that tell.
 
 "rendered photos" are whole pictures, drawn by `pigmeter.synthetic` with the judging cameras and lamps and
 with a chart beside the skin, as JPEG and as linear TIFF; chart, fit and measurement are the library's own,
-and the intervals those of the table: shading and noise included.
+and the intervals those of the table: shading and noise included. Skin varies in them as its two-layer optics
+say, about the spectrum of one of the people; people of the optics alone differ too little from each other.
 
 --scale prints the factor `camera_scale` of calibration/limits/profile.csv with which 95 % of all true values
 lie in their intervals, over four ways to deal the halves. FOLDER as in accuracy_skin.py.
@@ -22,8 +23,10 @@ lie in their intervals, over four ways to deal the halves. FOLDER as in accuracy
 
 import argparse
 import concurrent.futures
+import contextlib
 import multiprocessing
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +39,7 @@ import pigmeter as pm
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.photo.reader import read_photo
 from pigmeter.reference import limit
-from pigmeter.synthetic import TONES, Camera, Scene, render_photo, subject
+from pigmeter.synthetic import TONES, Camera, Scene, Subject, lookup, optics, render_photo, subject
 
 KEYS = tuple(QUANTITIES)
 ROUNDING = 1 / 255 / np.sqrt(12)
@@ -156,29 +159,49 @@ def run_setting(job: tuple[int, argparse.Namespace]) -> dict[str, Judged]:
     return {setting.name: found}
 
 
+@contextlib.contextmanager
+def portrait(spectrum: np.ndarray, seed: int) -> Iterator[Subject]:
+    """Yield a subject whose skin is of this reflectance on the whole, and draws as such meanwhile."""
+    drawn = optics.reflectance
+    known = [subject(tone, seed=seed) for tone in TONES]
+    plain = [drawn(person.melanin, person.blood, person.optics) for person in known]
+    nearest = int(np.argmin([np.abs(np.log(one / spectrum)).sum() for one in plain]))
+    tint = spectrum / plain[nearest]
+    lookup.reflectance = lambda *given: np.clip(drawn(*given) * tint, 0.004, 0.95)
+    try:
+        yield known[nearest]
+    finally:
+        lookup.reflectance = drawn
+
+
 def judge_photos(judged: measured.Spectra, given: argparse.Namespace) -> dict[str, Judged]:
     """Draw photos, measure them, and keep what the tables' means are off: a session is a photo."""
     found = {}
+    pool = clinic.mixture_people(max(given.photos, 12), given.seed + 1).skins
     for container, file in (("jpeg", "JPEG"), ("tiff", "linear TIFF")):
         for room, scene in ROOMS.items():
             kept = found.setdefault(PHOTO.format(file, room), nothing())
             for number in range(given.photos):
                 camera, lamp = pick(judged, given.seed + 1, number)
                 rng = np.random.default_rng([given.seed, number])
-                drawn = render_photo(
-                    subject(TONES[number % len(TONES)], seed=number),
-                    lamp=lamp,
-                    camera=Camera(
-                        "judged", camera.T / camera.max(), float(rng.uniform(0, 0.15)), rng.uniform(0, 0.5)
-                    ),
-                    container=container,
-                    scene=scene,
-                    chart_kind="colorchecker-nano",
-                    chart_seed=number,
-                    size=(480, 640),
-                    mm_per_pixel=0.15,
-                    seed=number,
-                )
+                with portrait(pool[number], number) as person:
+                    drawn = render_photo(
+                        person,
+                        lamp=lamp,
+                        camera=Camera(
+                            "judged",
+                            camera.T / camera.max(),
+                            float(rng.uniform(0, 0.15)),
+                            rng.uniform(0, 0.5),
+                        ),
+                        container=container,
+                        scene=scene,
+                        chart_kind="colorchecker-nano",
+                        chart_seed=number,
+                        size=(480, 640),
+                        mm_per_pixel=0.15,
+                        seed=number,
+                    )
                 judge_photo(drawn.photo_bytes, drawn.truth, drawn.skin, kept)
     return found
 
