@@ -224,8 +224,7 @@ def region_row(reading: Reading, session: ChartSession) -> Row:
     linear = photo.linear(photo.pixels[pixels]).mean(axis=0)
     found = {OWN: {key: float(table[key]["mean"]) for key in ("L", "a", "b", "ita", *INDICES)}}
     found |= {method: as_truth(other.estimate(linear[None])) for method, other in others.items()}
-    half = {key: profile.errors.coverage_factor(key) * row["uncertainty"] for key, row in table.items()}
-    lows, highs = ({key: row["mean"] + sign * half[key] for key, row in table.items()} for sign in (-1, 1))
+    lows, highs = ({key: float(row[end]) for key, row in table.items()} for end in ("low", "high"))
     inside = lies_inside(reading.truth, lows, highs)
     return Row(reading.photo.name, reading.region or "all skin", reading.truth, found, inside)
 

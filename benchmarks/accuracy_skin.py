@@ -233,7 +233,7 @@ def main() -> None:
     parser.add_argument(
         "folder", nargs="?", type=Path, help="of cameras.csv, lamps.csv, skins.csv to judge on"
     )
-    parser.add_argument("--pairs", type=int, default=36, help="pairs of camera and lamp a setting")
+    parser.add_argument("--pairs", type=int, default=24, help="pairs of camera and lamp a setting")
     parser.add_argument("--people", type=int, default=240, help="people of each kind")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--split", type=int, default=0, help="another number deals the halves otherwise")
