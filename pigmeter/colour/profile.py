@@ -236,11 +236,11 @@ class Profile:
         quantity: str,
         rgb_before: np.ndarray,
         rgb_after: np.ndarray,
+        profile_after: "Profile | None" = None,
         *,
         noise: float = 0.0,
         pixels: float = 1.0,
         shading: float = 0.0,
-        profile_after: "Profile | None" = None,
     ) -> np.ndarray:
         """
         Return the standard uncertainty of a change of the same skin, in the quantity's unit.

@@ -78,7 +78,7 @@ def _to_chart(chart: "Chart") -> np.ndarray:
     return np.asarray(matrix * np.linalg.inv(matrix)[2, 2])  # the third coordinate is 1 in the chart's middle
 
 
-def error_bars(
+def region_bars(
     statistics: Mapping[str, Statistics],
     inside: np.ndarray,
     found: SkinMaps,

@@ -11,7 +11,7 @@ import numpy as np
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import ChartError, UsageError
 from pigmeter.findings import Finding
-from pigmeter.measurement.error_bars import Light, error_bars, light_of
+from pigmeter.measurement.error_bars import Light, light_of, region_bars
 from pigmeter.measurement.maps import SkinMaps, analysis_scale, quantity_maps
 from pigmeter.measurement.quality import find_doubts, require_skin
 from pigmeter.measurement.regions import Region, read_regions
@@ -206,7 +206,7 @@ def _rows(
     inside = found.skin if region.mask is None else found.skin & region.mask
     statistics = describe_maps(found.maps, inside, workers or found.workers)
     clipped, masked = _left_out(region, found, inside)
-    bars = error_bars(statistics, inside, found, light, profile.errors)
+    bars = region_bars(statistics, inside, found, light, profile.errors)
     rows = []
     row: dict[str, Any]
     for key, values in statistics.items():

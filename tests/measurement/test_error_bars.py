@@ -12,9 +12,9 @@ from pigmeter.measurement.error_bars import (
     COLUMNS,
     Light,
     chart_distance,
-    error_bars,
     light_of,
     pixel_noise,
+    region_bars,
 )
 from pigmeter.measurement.maps import quantity_maps
 from pigmeter.measurement.measurement import measure
@@ -104,7 +104,7 @@ def found():
 
 
 def bars_of(found, inside, light=NO_CHART):
-    return error_bars(describe_maps(found.maps, inside), inside, found, light, plain_errors())
+    return region_bars(describe_maps(found.maps, inside), inside, found, light, plain_errors())
 
 
 def test_bars_by_hand(found):
