@@ -50,6 +50,7 @@ def profile():
         rendered=True,
         created_from="ab" * 32,
         quality={"residual_dE00_mean": 1.5},
+        known={},
         findings=(),
     )
 

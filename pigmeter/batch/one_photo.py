@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
     from pigmeter.colour.knowledge import Knowledge
     from pigmeter.colour.profile import Profile
+    from pigmeter.colour.session import ChartReading
     from pigmeter.measurement.measurement import Measurement
 
 FIGURES, MAPS = "figures", "maps"
@@ -79,11 +80,24 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One photo to be measured: its place in the order, the file, and the name its outputs get."""
+    """
+    One photo to be measured.
+
+    Attributes
+    ----------
+    index : int
+        Its place in the order.
+    found : FoundPhoto
+    stem : str
+        The name its outputs get.
+    alone : bool
+        Whether no other photo lies in its folder.
+    """
 
     index: int
     found: FoundPhoto
     stem: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +108,14 @@ class FirstLook:
     Attributes
     ----------
     record : PhotoRecord or None
-        None while the photo waits for another one's chart.
+        None while the photo waits: for another one's chart, or for the other charts of its session.
     taken : Circumstances or None
     profile : Profile or None
         Fitted to the photo's own chart; it serves others even if there is no skin in this one.
+    reading : ChartReading or None
+        Of that chart.
+    chart : Chart or None
+        The photo's own.
     refusal : ChartError or None
         Why the photo has no chart.
     sha256 : str
@@ -106,13 +124,15 @@ class FirstLook:
     record: PhotoRecord | None
     taken: Circumstances | None = None
     profile: "Profile | None" = None
+    reading: "ChartReading | None" = None
+    chart: "Chart | None" = None
     refusal: ChartError | None = None
     sha256: str = ""
 
 
 def look_at(job: Job, settings: RunSettings) -> FirstLook:
     """
-    Measure a photo with the run's profile or its own chart, or leave it waiting for another one's.
+    Measure a photo with the run's profile or its own chart, or leave it waiting for those of its session.
 
     Parameters
     ----------
@@ -128,7 +148,7 @@ def look_at(job: Job, settings: RunSettings) -> FirstLook:
     OutputError
         If a result cannot be written. Anything else becomes a record.
     """
-    photo = profile = taken = None
+    photo = profile = taken = reading = None
     try:
         photo = _read(job)
         if settings.profile is not None:
@@ -145,18 +165,20 @@ def look_at(job: Job, settings: RunSettings) -> FirstLook:
             if error.code != "CAL_NO_CHART":
                 raise
             return FirstLook(None, taken, refusal=error, sha256=photo.sha256)
-        profile = _fit_profile(photo, chart, settings)
+        reading, profile = _fit_profile(photo, chart, settings)
+        if not job.alone:
+            return FirstLook(None, taken, profile, reading, chart, sha256=photo.sha256)
         record = _measured(job, photo, profile, "own chart", chart, settings)
     except OutputError:
         raise
     except Exception as error:
         record = _not_measured(job, error, photo)
-    return FirstLook(record, taken, profile)
+    return FirstLook(record, taken, profile, reading)
 
 
 def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: RunSettings) -> PhotoRecord:
     """
-    Measure a photo without a chart by the nearest chart of its session, or say why there is none.
+    Measure a photo by its own chart or else the nearest of its session, or say why there is none.
 
     Parameters
     ----------
@@ -178,10 +200,12 @@ def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: R
     """
     photo = None
     try:
-        if look.taken is None or look.refusal is None:
+        if look.taken is None or (look.refusal is None and look.chart is None):
             raise MeasurementError("NOT_WAITING", "the photo waits for no chart", "Measure it by itself")
         chart = nearest_chart(look.taken, charts)
         if chart is None:
+            if look.refusal is None:
+                raise MeasurementError("NOT_WAITING", "its own chart was lost", "Measure it by itself")
             why = why_not_served(look.taken, charts)
             reason = look.refusal.reason + (f"; {why}" if why else "")
             raise ChartError(look.refusal.code, reason, look.refusal.remedy, file=look.refusal.file)
@@ -191,6 +215,8 @@ def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: R
             raise PhotoError(
                 "IO_CHANGED", reason, "Wait until it is copied, then measure again", file=photo.name
             )
+        if look.chart is not None:
+            return _measured(job, photo, chart.profile, "own chart", look.chart, settings)
         source = f"chart of {chart.circumstances.name}"
         doubts = _session_findings(photo, look.taken, chart.circumstances.name)
         return _measured(job, photo, chart.profile, source, None, settings, doubts)
@@ -210,10 +236,11 @@ def _find_chart(photo: Photo, settings: RunSettings) -> "Chart":
     return find_chart(photo, kind=settings.kind, corners=settings.corners)
 
 
-def _fit_profile(photo: Photo, chart: "Chart", settings: RunSettings) -> "Profile":
-    from pigmeter.colour.session import fit_profile
+def _fit_profile(photo: Photo, chart: "Chart", settings: RunSettings) -> "tuple[ChartReading, Profile]":
+    from pigmeter.colour.session import fit_reading, read_chart
 
-    return fit_profile(photo, chart=chart, knowledge=settings.knowledge)
+    reading = read_chart(photo, chart)
+    return reading, fit_reading(reading, settings.knowledge)
 
 
 def _chart_beside_profile(photo: Photo, settings: RunSettings) -> "Chart | None":

@@ -1,6 +1,7 @@
 """Measure folders of photos: each photo becomes numbers, a figure, or a row with the reason why not."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from pigmeter.batch.one_photo import (
     look_at,
     serve,
 )
-from pigmeter.batch.sessions import ServingChart
+from pigmeter.batch.sessions import ServingChart, fit_with_session
 from pigmeter.errors import UsageError
 from pigmeter.findings import Finding
 from pigmeter.report import tables
@@ -195,10 +196,11 @@ def _measure_all(
 
     report(None)
     stems = output_stems([photo.name for photo in photos])
+    crowd = Counter(photo.folder for photo in photos)
     work = []
     for index, (photo, stem) in enumerate(zip(photos, stems, strict=True)):
         if photo.lost is None:
-            work.append(Job(index, photo, stem))
+            work.append(Job(index, photo, stem, alone=crowd[photo.folder] == 1))
         else:
             keep(index, photo.lost)
     charts: dict[int, ServingChart] = {}
@@ -209,12 +211,19 @@ def _measure_all(
             waiting[job.index] = (job, look)
         else:
             keep(job.index, look.record)
-        if look.profile is not None and look.taken is not None:
-            charts[job.index] = ServingChart(look.taken, look.profile)
+        if look.profile is not None and look.taken is not None and look.reading is not None:
+            charts[job.index] = ServingChart(look.taken, look.profile, look.reading)
     if settings.profile is not None:
-        profiles[settings.profile.id] = _profile_document(settings.profile)
-    serving = [charts[index] for index in sorted(charts)]
-    profiles |= {chart.profile.id: _profile_document(chart.profile) for chart in serving}
+        profiles[settings.profile.id] = _profile_document(settings.profile, 0)
+    alone = [charts[index] for index in sorted(charts)]
+    together = {
+        chart.circumstances.index: fitted
+        for chart, fitted in _each(
+            lambda chart: fit_with_session(chart, alone, settings.knowledge), alone, jobs
+        )
+    }
+    serving = [together[index] for index in sorted(together)]
+    profiles |= {chart.profile.id: _profile_document(chart.profile, chart.together) for chart in serving}
     served = [waiting[index] for index in sorted(waiting)]
     for (job, _), record in _each(lambda pair: serve(*pair, serving, settings), served, jobs):
         keep(job.index, record)
@@ -270,12 +279,14 @@ def _given_profile(profile: "Profile | str | os.PathLike[str] | None") -> tuple[
     return profile, "given"
 
 
-def _profile_document(profile: "Profile") -> dict[str, Any]:
+def _profile_document(profile: "Profile", together: int) -> dict[str, Any]:
     return {
         "chart_kind": profile.chart_kind,
         "rendered": profile.rendered,
         "created_from": profile.created_from or None,
         "quality": dict(profile.quality),
+        "known": dict(profile.known),
+        "other_charts": together,
     }
 
 

@@ -1,15 +1,18 @@
 """Sessions: which photos were taken in one light and camera set-up, and whose chart serves which of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pigmeter.errors import ProfileError
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
+    from pigmeter.colour.knowledge import Knowledge
     from pigmeter.colour.profile import Profile
+    from pigmeter.colour.session import ChartReading
 
 # What must be the same for a chart to serve another photo, in words; None is a value like any other.
 _SETTINGS = {
@@ -55,10 +58,22 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class ServingChart:
-    """A photo with a chart, and the profile that was fitted to it."""
+    """
+    A photo with a chart, and the profile that was fitted to it.
+
+    Attributes
+    ----------
+    circumstances : Circumstances
+    profile : Profile
+    reading : ChartReading
+    together : int
+        How many other charts of its session the profile was fitted with.
+    """
 
     circumstances: Circumstances
     profile: "Profile"
+    reading: "ChartReading"
+    together: int = 0
 
 
 def circumstances(photo: Photo, index: int, name: str, folder: str) -> Circumstances:
@@ -95,6 +110,49 @@ def nearest_chart(photo: Circumstances, charts: Sequence[ServingChart]) -> Servi
     """
     session = [chart for chart in charts if not _differences(photo, chart.circumstances)]
     return min(session, key=lambda chart: _distance(photo, chart.circumstances), default=None)
+
+
+def fit_with_session(
+    chart: ServingChart, charts: Sequence[ServingChart], knowledge: "Knowledge | None"
+) -> ServingChart:
+    """
+    Fit a chart's profile together with the nearest other charts of its session, if there are any.
+
+    Parameters
+    ----------
+    chart : ServingChart
+        With a profile of its own.
+    charts : sequence of ServingChart
+        All of the run, this one among them.
+    knowledge : Knowledge or None
+        Of lamp and camera.
+
+    Notes
+    -----
+    Light and exposure stay those of the chart itself, and charts of another camera or light than it seems are
+    left out (see `several_charts`). A chart that is not of the same kind cannot be the same one.
+    """
+    from pigmeter.colour.knowledge import Knowledge
+    from pigmeter.colour.session import fit_reading
+
+    own = chart.circumstances
+    others = [
+        other
+        for other in charts
+        if other.circumstances.index != own.index
+        and other.reading.kind == chart.reading.kind
+        and not _differences(own, other.circumstances)
+    ]
+    others.sort(key=lambda other: _distance(own, other.circumstances))
+    others = others[: int(limit("batch", "charts_together")) - 1]
+    if not others:
+        return chart
+    values = tuple(other.reading.values for other in others)
+    try:
+        profile = fit_reading(chart.reading, replace(knowledge or Knowledge(), charts=values))
+    except ProfileError:
+        return chart
+    return replace(chart, profile=profile, together=len(others))
 
 
 def why_not_served(photo: Circumstances, charts: Sequence[ServingChart]) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pigmeter.batch import one_photo
+from pigmeter.colour import session
 from pigmeter.errors import ChartError, MeasurementError
 from pigmeter.measurement import measurement
 from pigmeter.report.png import png_file
@@ -15,7 +16,7 @@ from pigmeter.report.png import png_file
 @pytest.fixture
 def doubles(monkeypatch):
     """Photos whose name holds "chart" have one; "blank" has no skin; "bug" is a fault of ours."""
-    calls = SimpleNamespace(measured=[], charts=[])
+    calls = SimpleNamespace(measured=[], charts=[], together=[])
 
     def find_chart(photo, settings):
         calls.charts.append(photo.name)
@@ -27,9 +28,16 @@ def doubles(monkeypatch):
             raise ChartError("CAL_NO_CHART", "no colour chart found", "Put one in", file=photo.name)
         return measured.chart()
 
-    def fit_profile(photo, chart):
+    def fit_profile(photo, chart, settings):
         profile = measured.profile()
         profile.id = f"p-{photo.sha256[:12]}"
+        values = np.full((24, 3), float(int(photo.sha256[:4], 16)))
+        return SimpleNamespace(kind=chart.kind, values=values, sha256=photo.sha256), profile
+
+    def fit_reading(reading, knowledge):
+        profile = measured.profile()
+        calls.together.append((reading.sha256, knowledge))
+        profile.id = f"p-{len(knowledge.charts)}{reading.sha256[:11]}"
         return profile
 
     def measure(photo, profile, *, chart=None, look_for_chart=True, workers=None):
@@ -40,6 +48,7 @@ def doubles(monkeypatch):
 
     monkeypatch.setattr(one_photo, "_find_chart", find_chart)
     monkeypatch.setattr(one_photo, "_fit_profile", fit_profile)
+    monkeypatch.setattr(session, "fit_reading", fit_reading)
     monkeypatch.setattr(measurement, "measure", measure)
 
     def draw(photo, measurement, **words):

@@ -9,7 +9,14 @@ from pigmeter.batch.discovery import FoundPhoto
 from pigmeter.batch.one_photo import Job, RunSettings, look_at, serve
 from pigmeter.batch.sessions import ServingChart
 
-PLAIN = {"corners": None, "maps": False, "figures": True, "figure_scale": "photo", "workers": 1}
+PLAIN = {
+    "knowledge": None,
+    "corners": None,
+    "maps": False,
+    "figures": True,
+    "figure_scale": "photo",
+    "workers": 1,
+}
 
 
 def settings(out=None, given=None):
@@ -18,12 +25,12 @@ def settings(out=None, given=None):
     )
 
 
-def job(path, index=0):
-    return Job(index, FoundPhoto(Path(path), path.name, str(path.parent)), path.stem)
+def job(path, index=0, alone=False):
+    return Job(index, FoundPhoto(Path(path), path.name, str(path.parent)), path.stem, alone)
 
 
-def test_a_photo_with_a_chart_is_measured_at_first_look(tmp_path, doubles):
-    look = look_at(job(save_jpeg(tmp_path / "chart.jpg")), settings(tmp_path))
+def test_a_photo_alone_with_its_chart_is_measured_at_first_look(tmp_path, doubles):
+    look = look_at(job(save_jpeg(tmp_path / "chart.jpg"), alone=True), settings(tmp_path))
     assert look.record.measured
     assert look.record.rows[0]["photo"] == "chart.jpg"
     assert look.record.chart["excluded_patches"] == [3]
@@ -31,12 +38,24 @@ def test_a_photo_with_a_chart_is_measured_at_first_look(tmp_path, doubles):
     assert (tmp_path / look.record.figure).is_file()
 
 
+def test_a_photo_with_a_chart_waits_for_others_of_its_session(tmp_path, doubles):
+    waiting = job(save_jpeg(tmp_path / "chart.jpg"))
+    look = look_at(waiting, settings())
+    assert look.record is None
+    charts = [ServingChart(look.taken, look.profile, look.reading)]
+    record = serve(waiting, look, charts, settings())
+    assert record.measured
+    assert record.profile_source == "own chart"
+    assert record.chart["excluded_patches"] == [3]
+    assert serve(waiting, look, [], settings()).code == "NOT_WAITING"
+
+
 def test_a_photo_without_waits_and_is_served(tmp_path, doubles):
     chart = look_at(job(save_jpeg(tmp_path / "chart.jpg")), settings())
     waiting = job(save_jpeg(tmp_path / "left.jpg", 1), 1)
     look = look_at(waiting, settings())
     assert look.record is None
-    record = serve(waiting, look, [ServingChart(chart.taken, chart.profile)], settings())
+    record = serve(waiting, look, [ServingChart(chart.taken, chart.profile, chart.reading)], settings())
     assert record.measured
     assert {row["profile_source"] for row in record.rows} == {"chart of chart.jpg"}
     assert record.figure == ""

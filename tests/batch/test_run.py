@@ -14,6 +14,7 @@ from tolerance import assert_close
 from pigmeter import files
 from pigmeter.batch import one_photo, run
 from pigmeter.batch.run import measure_folder
+from pigmeter.colour.knowledge import Knowledge
 from pigmeter.errors import OutputError, UsageError
 
 CAMERA = {"make": "Canon", "model": "R5", "exposure": 1 / 60, "iso": 100}
@@ -312,3 +313,23 @@ def test_the_samples_of_a_session(tmp_path):
     figures = sorted((tmp_path / "out" / "figures").iterdir())
     assert len(figures) == 3
     assert max(path.stat().st_size for path in figures) < 1.5e6
+
+
+def test_charts_of_one_session_are_fitted_together(tmp_path, doubles):
+    folder = tmp_path / "photos"
+    for index, name in enumerate(("1-chart.jpg", "2-chart.jpg", "3-left.jpg")):
+        save_jpeg(folder / name, index, **CAMERA)
+    save_jpeg(folder / "4-chart.jpg", 4, **(CAMERA | {"exposure": 1 / 30}))
+    result = measure_folder(folder, None)
+    sources = [record.profile_source for record in result.records]
+    assert sources == ["own chart", "own chart", "chart of 2-chart.jpg", "own chart"]
+    assert {sha for sha, _ in doubles.together} == {record.sha256 for record in result.records[:2]}
+    ids = [record.profile for record in result.records]
+    assert ids[0].startswith("p-1")
+    assert ids[1] == ids[2] != ids[0]
+    assert [result.profiles[each]["other_charts"] for each in (ids[0], ids[1], ids[3])] == [1, 1, 0]
+
+
+def test_a_profile_and_knowledge_exclude_each_other(photos):
+    with pytest.raises(UsageError, match="with a profile none is fitted"):
+        measure_folder(photos, None, profile=profile(), knowledge=Knowledge())

@@ -1,10 +1,22 @@
 """A chart serves the photos of its session: same folder, camera and settings, nearest first."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
+import pytest
 from measured import photo, profile
 
-from pigmeter.batch.sessions import ServingChart, circumstances, nearest_chart, why_not_served
+from pigmeter.batch.sessions import (
+    ServingChart,
+    circumstances,
+    fit_with_session,
+    nearest_chart,
+    why_not_served,
+)
+from pigmeter.colour import session
+from pigmeter.colour.knowledge import Knowledge
+from pigmeter.errors import ProfileError
 
 CAMERA = {"make": "Canon", "model": "R5", "exposure_time": 1 / 60, "iso": 100.0, "white_balance": "manual"}
 
@@ -13,8 +25,12 @@ def taken(index, name="left.jpg", folder="v1", **changes):
     return circumstances(photo(**(CAMERA | changes)), index, name, folder)
 
 
+def reading(index, kind="colorchecker-classic"):
+    return SimpleNamespace(kind=kind, values=np.full((24, 3), float(index)), sha256=f"{index:064d}")
+
+
 def chart(index, name="chart.jpg", folder="v1", **changes):
-    return ServingChart(taken(index, name, folder, **changes), profile())
+    return ServingChart(taken(index, name, folder, **changes), profile(), reading(index))
 
 
 def served_by(one, *charts):
@@ -86,3 +102,49 @@ def test_why_a_chart_does_not_serve():
 def test_whether_the_file_tells_how_it_was_taken():
     assert taken(0).recorded
     assert not taken(0, exposure_time=None).recorded
+
+
+# Charts of one session, fitted together
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """What was fitted together: for each fit the charts beside the first, by their index, and the lamp."""
+    seen = []
+
+    def fit_reading(reading, knowledge):
+        seen.append(([int(values[0, 0]) for values in knowledge.charts], knowledge.lamp))
+        if "9" in reading.sha256:
+            raise ProfileError("CAL_RESIDUAL", "no camera fits", "Photograph it again")
+        return profile()
+
+    monkeypatch.setattr(session, "fit_reading", fit_reading)
+    return seen
+
+
+def test_a_chart_alone_in_its_session_keeps_its_profile(fits):
+    own = chart(1)
+    assert fit_with_session(own, [own, chart(2, iso=200.0), chart(3, folder="v2")], None) is own
+    assert fits == []
+
+
+def test_the_nearest_charts_of_the_session_are_fitted_with_it(fits):
+    charts = [chart(index) for index in (0, 1, 2, 5, 6)]
+    found = fit_with_session(charts[2], charts, None)
+    assert fits == [([1, 0, 5], None)]
+    assert found.together == 3
+    assert found.profile is not charts[2].profile
+    assert found.circumstances is charts[2].circumstances
+
+
+def test_what_is_known_stays_known_and_other_kinds_of_chart_are_left_out(fits):
+    other = replace(chart(2), reading=reading(2, "colorchecker-sg"))
+    found = fit_with_session(chart(1), [chart(1), other, chart(3)], Knowledge(lamp=np.ones(61)))
+    assert [index for index, _ in fits] == [[3]]
+    assert fits[0][1].tolist() == [1.0] * 61
+    assert found.together == 1
+
+
+def test_charts_that_do_not_fit_together_leave_the_own_profile(fits):
+    own = chart(9)
+    assert fit_with_session(own, [own, chart(3)], None) is own
