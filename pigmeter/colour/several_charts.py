@@ -9,28 +9,34 @@ from pigmeter.colour.rendering import predict
 from pigmeter.reference import limit
 
 _STEPS = 4
+# Parts of the patches' errors that may be the chart's own.
+_LASTING = (1.0, 0.5, 0.0)
 
 
 class SharedEvidence(Evidence):
     """
     Photos of one chart by one camera in one light, ready to be held against hypotheses together.
 
-    Camera, tone curve and the errors of the paints are the same in all; exposure, glare, the gradient and
-    unevenness of light, and noise are each photo's own. So what the photos have in common is not taken for
-    what each of them says anew.
+    Camera and tone curve are the same in all, and so are the errors of the paints, as far as they are the
+    chart's; exposure, glare, the gradient and unevenness of light, and noise are each photo's own. So what
+    the photos have in common is not taken for what each of them says anew.
 
     Parameters
     ----------
     charts : list of Evidence
         Of the same patches, the photo in question first. All share a prior.
+    lasting : float
+        Part of the patches' errors that is the chart's own, the same in all photos; the rest is of their
+        reading. [1]
     """
 
-    def __init__(self, charts: list[Evidence]) -> None:
+    def __init__(self, charts: list[Evidence], lasting: float) -> None:
         self._charts = charts
+        self._lasting = lasting
         first = charts[0]
         self.scene = first.scene
-        size, lasting = first.scene.size, first.scene.lasting
-        own = np.setdiff1d(np.arange(size), lasting)
+        size = first.scene.size
+        own = np.setdiff1d(np.arange(size), first.scene.lasting)
         # The unknowns of the first photo, then the own ones of each further photo.
         self._places = [np.arange(size)]
         for number in range(1, len(charts)):
@@ -58,10 +64,11 @@ class SharedEvidence(Evidence):
 
     def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
         count, length = len(self._charts), self._charts[0].seen.size
-        whole = np.tile(self._charts[0].lasting_noise(hypothesis), (count, count))
+        errors = self._charts[0].lasting_noise(hypothesis)
+        whole = np.tile(self._lasting * errors, (count, count))
         for number, chart in enumerate(self._charts):
             block = slice(number * length, (number + 1) * length)
-            whole[block, block] += chart.own_noise(hypothesis)
+            whole[block, block] += (1 - self._lasting) * errors + chart.own_noise(hypothesis)
         whole[np.diag_indices_from(whole)] += limit("knowledge", "photo_error") ** 2
         return np.asarray(whole[np.ix_(self.used, self.used)])
 
@@ -133,22 +140,25 @@ def fit_together(charts: list[Evidence], fits: list[tuple[list[Mode], float]]) -
 
     Notes
     -----
-    A photo belongs to the first if the two are more probable with one camera than with one for each.
+    A photo belongs to the first if the two are more probable with one camera than with one for each. How far
+    the patches' errors are the chart's own, the evidence decides too.
 
     The hypotheses are not weighed anew: errors of the paints, which all photos share, look the more like a
     departure of the rendering the better the tone curve is known; with weights of all photos four of 16
     simulated phones read skin by a quarter to twice as badly.
     """
     modes, cost = fits[0]
+
+    def together(kept: list[int], lasting: float) -> tuple[float, list[Mode]]:
+        shared = SharedEvidence([charts[index] for index in kept], lasting)
+        start = shared.start([fits[index][0][0] for index in kept])
+        settled = [shared.settle(mode, start) for mode in modes]
+        return min(found[0] for found in settled), [found[1] for found in settled]
+
     kept = [0]
     for index in range(1, len(charts)):
-        pair = SharedEvidence([charts[0], charts[index]])
-        start = pair.start([modes[0], fits[index][0][0]])
-        together = min(pair.settle(mode, start)[0] for mode in modes)
-        if together < cost + fits[index][1]:
+        if min(together([0, index], part)[0] for part in _LASTING) < cost + fits[index][1]:
             kept.append(index)
     if len(kept) == 1:
         return modes
-    shared = SharedEvidence([charts[index] for index in kept])
-    start = shared.start([fits[index][0][0] for index in kept])
-    return [shared.settle(mode, start)[1] for mode in modes]
+    return min((together(kept, part) for part in _LASTING), key=lambda found: found[0])[1]
