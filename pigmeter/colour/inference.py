@@ -119,10 +119,9 @@ def fit_camera(
     ) -> tuple[float, str, Evidence, list[Mode]]:
         evidence = evidence_of(edition, seen, usable)
         if served:
-            candidates, start = [mode.hypothesis for mode in served], served[0].unknowns
+            modes, cost = evidence.modes([mode.hypothesis for mode in served], served[0].unknowns)
         else:
-            candidates, start = evidence.likely(circumstances(rendered))
-        modes, cost = evidence.modes(candidates, start)
+            modes, cost = evidence.explore(circumstances(rendered))
         return cost, edition, evidence, modes
 
     first = weigh(_EDITIONS[0], [], seen, usable[used])

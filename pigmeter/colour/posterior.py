@@ -92,6 +92,14 @@ class _Step:
     left: np.ndarray
 
 
+def _cost(pair: tuple[Hypothesis, _Step]) -> float:
+    return pair[1].cost
+
+
+def _cheaper(one: tuple[Hypothesis, _Step], other: tuple[Hypothesis, _Step]) -> tuple[Hypothesis, _Step]:
+    return min(one, other, key=_cost)
+
+
 class Evidence:
     """
     The patches of one chart, ready to be held against hypotheses.
@@ -192,43 +200,54 @@ class Evidence:
         predicted, jacobian = predict(self.scene, unknowns)
         return predicted.ravel()[self.used], jacobian.reshape(-1, self.scene.size)[self.used]
 
-    def _ranked(
-        self, candidates: list[Hypothesis], unknowns: np.ndarray
-    ) -> tuple[list[Hypothesis], np.ndarray]:
-        """Hypotheses by their cost about some unknowns, and the unknowns of the best."""
-        predicted, jacobian = self._linearise(unknowns)
-        tried = [(self._step(h, unknowns, predicted, jacobian), h) for h in candidates]
-        tried.sort(key=lambda found: found[0].cost)
-        return [h for _, h in tried], tried[0][0].unknowns
+    def _settle(self, h: Hypothesis, unknowns: np.ndarray, steps: int) -> _Step:
+        for _ in range(steps):
+            found = self._step(h, unknowns, *self._linearise(unknowns))
+            unknowns = found.unknowns
+        return found
 
-    def likely(self, circumstances: list[Hypothesis]) -> tuple[list[Hypothesis], np.ndarray]:
+    def explore(self, circumstances: list[Hypothesis]) -> tuple[list[Mode], float]:
         """
-        Find the classes of cameras and the circumstances that matter.
+        Find and weigh the modes of all classes of cameras under all circumstances.
 
         Returns
         -------
-        list of Hypothesis
-        array, shape (size,)
-            Unknowns to start from.
+        list of Mode
+            Most probable first; weights sum to 1.
+        float
+            Least cost, minus twice the log evidence up to a constant of the patches.
 
         Notes
         -----
-        The class that explains the chart best in a middling case is held against all circumstances, the best
-        of those against all classes: the whole table of both costs three times as much.
+        Modes are several. A hypothesis starts where a middling one of its class, light and rendering has
+        settled; the least probable are given up in rounds; those left are tried from where the best one is
+        too. With one start for all, or none anew, two of six real photos of a phone ended 10 and 20 short in
+        cost, and the light patch of one chart came out 3 degrees of ITA apart where it does 1.
         """
-        few = int(limit("profile", "hypotheses_kept"))
-        classes = range(self.scene.prior.classes)
-        middling = circumstances[len(circumstances) // 2]
-        order, unknowns = self._ranked(
-            [replace(middling, camera_class=c) for c in classes], np.zeros(self.scene.size)
-        )
-        best = order[0].camera_class
-        alive, unknowns = self._ranked([replace(h, camera_class=best) for h in circumstances], unknowns)
-        return self._ranked([replace(h, camera_class=c) for h in alive[:few] for c in classes], unknowns)
+        alive = self._starts(circumstances)
+        for steps, kept in ((1, 32), (2, 16)):
+            alive = [(h, self._settle(h, found.unknowns, steps)) for h, found in alive]
+            alive = sorted(alive, key=_cost)[:kept]
+        for steps, kept in ((3, 10), (2, int(limit("profile", "hypotheses_kept")))):
+            best = alive[0][1].unknowns
+            anew = [(h, self._settle(h, best, steps)) for h, _ in alive]
+            alive = sorted(map(_cheaper, alive, anew), key=_cost)[:kept]
+        return self._weighed(alive)
+
+    def _starts(self, circumstances: list[Hypothesis]) -> list[tuple[Hypothesis, _Step]]:
+        """Classes and circumstances, each with a place to start from."""
+        starts = []
+        for group in {(h.light_field, h.colour_field): None for h in circumstances}:
+            alike = [h for h in circumstances if (h.light_field, h.colour_field) == group]
+            for number in range(self.scene.prior.classes):
+                of_class = [replace(h, camera_class=number) for h in alike]
+                middling = self._settle(of_class[len(alike) // 2], np.zeros(self.scene.size), 3)
+                starts += [(h, middling) for h in of_class]
+        return starts
 
     def modes(self, candidates: list[Hypothesis], unknowns: np.ndarray) -> tuple[list[Mode], float]:
         """
-        Find the mode of each hypothesis that matters and weigh it.
+        Find and weigh the modes of some hypotheses.
 
         Parameters
         ----------
@@ -241,28 +260,20 @@ class Evidence:
         list of Mode
             Most probable first; weights sum to 1.
         float
-            Least cost, minus twice the log evidence up to a constant of the patches.
-
-        Notes
-        -----
-        The weight is a power of the evidence by Laplace's approximation (`evidence_tempered`).
+            As `explore` gives it.
         """
-        alive, unknowns = self._ranked(candidates[:12], unknowns)
-        settled = []
-        for h in alive[: int(limit("profile", "hypotheses_kept"))]:
-            own = unknowns
-            for _ in range(3):
-                found = self._step(h, own, *self._linearise(own))
-                own = found.unknowns
-            settled.append((found, h))
-        settled.sort(key=lambda pair: pair[0].cost)
-        least = settled[0][0].cost
+        return self._weighed([(h, self._settle(h, unknowns, 4)) for h in candidates])
+
+    def _weighed(self, settled: list[tuple[Hypothesis, _Step]]) -> tuple[list[Mode], float]:
+        """Weight by a power of the evidence by Laplace's approximation (`evidence_tempered`)."""
+        settled = sorted(settled, key=_cost)
+        least = settled[0][1].cost
         power = 0.5 * limit("profile", "evidence_tempered")
-        weights = np.exp(-power * np.array([found.cost - least for found, _ in settled]))
+        weights = np.exp(-power * np.array([found.cost - least for _, found in settled]))
         weights[weights < limit("profile", "evidence_kept")] = 0
         weights = weights / weights.sum()
         modes = [
-            self._mode(h, float(w), found) for (found, h), w in zip(settled, weights, strict=True) if w > 0
+            self._mode(h, float(w), found) for (h, found), w in zip(settled, weights, strict=True) if w > 0
         ]
         return modes, least
 

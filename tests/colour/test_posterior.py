@@ -45,8 +45,7 @@ def weighed(made, seen, candidates, usable=ALL):
 
 def searched(made, seen, usable, rendered):
     """Modes of the hypotheses that matter."""
-    evidence = Evidence(made, seen, usable, CHROMA, PATCHES)
-    return evidence.modes(*evidence.likely(circumstances(rendered)))
+    return Evidence(made, seen, usable, CHROMA, PATCHES).explore(circumstances(rendered))
 
 
 def noise_of(seen, hypothesis):
@@ -60,7 +59,7 @@ def noise_of(seen, hypothesis):
             covariance[i, :, j, :] += hypothesis.colour_field**2 * kernel[i, j] * np.eye(3)
         paint = hypothesis.paint_error * CHROMA[i] / 60
         own = (hypothesis.spread * limit("profile", "channel_spread")) ** 2 + paint**2
-        floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen[i]), 4e-3)
+        floor = limit("profile", "floor_spread") / np.maximum(np.exp(seen[i]) / 0.8, 4e-3)
         common = (hypothesis.spread * limit("profile", "patch_spread")) ** 2
         covariance[i, :, i, :] += common + np.diag(own + floor**2)
     return covariance.reshape(72, 72)
