@@ -259,4 +259,25 @@ def _recalled(prior: CameraPrior, memory: CameraMemory) -> tuple[np.ndarray, np.
     mean = np.append(mean, memory.heights.ravel() / scale)
     spread = np.column_stack([spread, memory.spread[:, bands:] / scale])
     least = limit("knowledge", "coordinate_error") ** 2 * np.eye(len(mean))
-    return mean, limit("knowledge", "earlier_widening") * spread.T @ spread + least
+    told = np.linalg.inv(spread.T @ spread + least)
+    # Of what the earlier chart told, a part; of what was known before it, the rest: where it told nothing its
+    # spread is the prior's, and multiplied it would be wider than that of any camera.
+    part = 1 / limit("knowledge", "earlier_widening")
+    before, about = _unknowing(prior, len(mean))
+    precision = part * told + (1 - part) * before
+    covariance = np.linalg.inv(precision)
+    return covariance @ (part * told @ mean + (1 - part) * before @ about), covariance
+
+
+def _unknowing(prior: CameraPrior, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Inverse covariance and mean of all shipped cameras together, and of tone curves; nothing beyond."""
+    centre = prior.centres.mean(axis=0)
+    apart = prior.centres - centre
+    covariance = prior.covariances.mean(axis=0) + apart.T @ apart / len(apart)
+    precision, mean = np.eye(size), np.zeros(size)
+    k = len(centre)
+    precision[:k, :k], mean[:k] = np.linalg.inv(covariance), centre
+    # Coordinates that extend the basis for this fit: shipped cameras say nothing of them.
+    added = np.flatnonzero(np.diag(covariance) <= 2 * limit("knowledge", "coordinate_error") ** 2)
+    precision[added] = precision[:, added] = 0
+    return precision, mean

@@ -72,7 +72,7 @@ def test_a_wrong_lamp_is_told_and_does_no_harm(rendered):
     assert finding.code == "CAL_KNOWLEDGE"
     assert "speaks against the lamp's spectrum that was given" in finding.message
     assert profile.known["lamp"] == finding.value < finding.limit
-    assert off(profile, taken, rendered) < off(fitted(rendered), taken, rendered) + 0.02
+    assert off(profile, taken, rendered) < off(fitted(rendered), taken, rendered) + 0.06
 
 
 def test_a_wrong_lamp_beside_the_right_camera_is_told_apart():
@@ -92,6 +92,19 @@ def test_an_earlier_profile_of_the_camera_is_recalled(rendered):
     assert doubted.known["earlier"] < 0.05
     assert "the earlier profiles that were given" in doubted.findings[0].message
     assert off(doubted, later, rendered) < off(fitted(rendered, later), later, rendered) + 0.05
+
+
+@BOTH
+def test_what_an_earlier_chart_left_open_is_no_wider_than_any_camera(rendered):
+    """A posterior of twice the variance was twice as wide there, and read skin worse than none."""
+    prior = camera_prior(rendered)
+    made = sharpened(prior, Knowledge(earlier=(fitted(rendered),)), rendered)
+    k = len(prior.components)
+    apart = prior.centres - prior.centres.mean(axis=0)
+    whole = prior.covariances.mean(axis=0) + apart.T @ apart / len(apart)
+    for known in made.known:
+        assert (np.diag(known.covariance)[:k] < 1.05 * np.diag(whole)).all()
+        assert np.diag(known.covariance)[:3].max() < 0.5  # and what it told is known
 
 
 def test_a_profile_of_the_other_kind_of_file_tells_nothing():
