@@ -11,6 +11,9 @@ import pytest
 from source_tree import ROOT
 from tolerance import assert_close
 
+from pigmeter.colour.camera import mixing_of
+from pigmeter.photo.spaces import named_space
+
 DERIVE = ROOT / "calibration" / "derive"
 WAVELENGTHS = np.arange(400, 701, 5)
 
@@ -113,7 +116,7 @@ def test_the_drawn_cameras_answer_white_with_1(written):
         names, table = values(written / "camera" / f"{name}.csv")
         assert names[:3] == ["channel", "wavelength_nm", "mean"]
         assert_close(table[:, 2].reshape(3, 61).sum(axis=1), 1, 1e-4)
-        assert_close(table[:, 3:].reshape(3, 61, -1).sum(axis=1), np.zeros((3, 22)), 1e-4)
+        assert_close(table[:, 3:].reshape(3, 61, -1).sum(axis=1), 0, 1e-4)
 
 
 def test_a_lamp_of_one_line_is_left_out(monkeypatch):
@@ -153,6 +156,49 @@ def test_a_camera_s_matrix_keeps_the_colours_it_can_see(monkeypatch):
     assert_close(camera.camera_matrix(eye, paints, eye.T), camera.SRGB_FROM_XYZ.T, 1e-9)
 
 
+@pytest.fixture
+def makers(monkeypatch):
+    """The script, and makers whose observer is three bells, beside a camera of three others."""
+    camera = load("camera", monkeypatch)
+    eye = np.array([bell(600, 35), bell(555, 40), bell(450, 25)])
+    paints = np.random.default_rng(5).uniform(0.05, 0.9, (24, 61))
+    daylight = np.linspace(1.2, 0.8, 61)
+    sensor = np.array([bell(p, 30) for p in (610, 540, 465)])
+    return camera, camera.Makers(paints, eye.T, daylight, eye), sensor
+
+
+def test_a_foreign_matrix_lies_between_those_for_daylight_and_tungsten(makers):
+    _, known, sensor = makers
+    daylight, tungsten = known.lamps
+    assert tungsten[-1] > 5 * tungsten[0]
+    for lamp in known.lamps:
+        assert_close(known.matrix(sensor, lamp, True), known.matrix(sensor, lamp, False), 1e-12)
+    between = np.sqrt(daylight * tungsten / daylight.mean() / tungsten.mean())
+    ends = [known.matrix(sensor, lamp, True) for lamp in known.lamps]
+    found = known.matrix(sensor, between, True)
+    share = (found - ends[0]) / (ends[1] - ends[0])
+    assert_close(share, share[0, 0], 1e-9)
+    assert 0.2 < share[0, 0] < 0.8
+
+
+def test_other_primaries_are_those_of_the_photos_own_reader(monkeypatch):
+    camera = load("camera", monkeypatch)
+    names = {"P3": "Display P3", "ProPhoto": "ProPhoto RGB"}
+    for name in camera.PRIMARIES:
+        primaries = named_space(names.get(name, name), 256).primaries
+        assert_close(camera.space_from_srgb(name), mixing_of(primaries), 2e-3)
+
+
+def test_a_strange_camera_still_sees_red_green_and_blue(makers):
+    camera, _, sensor = makers
+    rng = np.random.default_rng(6)
+    drawn = np.array([camera.strange(sensor, rng) for _ in range(200)])
+    peaks = WAVELENGTHS[drawn.argmax(axis=2)]
+    assert_close(peaks.mean(axis=0), [610, 540, 465], 6)
+    assert (peaks.std(axis=0) > 5).all()
+    assert (drawn >= 0).all()
+
+
 def test_the_prior_gives_back_what_it_was_drawn_from(monkeypatch):
     camera = load("camera", monkeypatch)
     monkeypatch.setattr(camera, "DRAWS", 200)
@@ -160,9 +206,9 @@ def test_the_prior_gives_back_what_it_was_drawn_from(monkeypatch):
     cameras = np.array([[bell(p + rng.normal(0, 5), 30) for p in (600, 540, 460)] for _ in range(6)])
     paints = rng.uniform(0.05, 0.9, (24, 61))
     weights = np.array([bell(600, 35), bell(555, 40), bell(450, 25)]).T
-    mean, basis, classes = camera.prior(
-        cameras, np.ones((1, 61)), paints, weights, {"a": (False, 0.0, 0.0), "b": (False, 0.0, 0.0)}, 5
-    )
+    makers = camera.Makers(paints, weights, np.ones(61), weights.T)
+    kinds = {"a": camera.Kind(), "b": camera.Kind()}
+    mean, basis, classes = camera.prior(cameras, np.ones((1, 61)), makers, kinds, 5)
     # six cameras under one lamp: five components hold them all
     seen = (cameras / cameras.sum(axis=2, keepdims=True)).reshape(6, -1)
     coordinates = np.linalg.lstsq(basis, (seen - mean).T, rcond=None)[0]

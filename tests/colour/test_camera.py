@@ -18,7 +18,7 @@ def test_every_camera_of_the_prior_answers_white_with_1(rendered):
     prior = camera_prior(rendered)
     count = len(prior.components)
     assert prior.components.shape == (count, 3, 61)
-    assert prior.covariances.shape == (2, count, count)
+    assert prior.covariances.shape == (2 if rendered else 3, count, count)
     drawn = prior.sensitivities(np.random.default_rng(2).normal(0, 1, (30, count)))
     assert drawn.shape == (30, 3, 61)
     assert_close(drawn.sum(axis=-1), 1, 1e-4)  # the tables keep six digits
@@ -76,11 +76,11 @@ def scene(knots):
     return Scene(camera_prior(bool(knots)), np.full((4, 61), 0.5), np.zeros((4, 2)), EXPOSURE, knots)
 
 
-@pytest.mark.parametrize(("knots", "size"), [(0, 22 + 8), (5, 22 + 8 + 5 + 15)])
-def test_a_scene_knows_its_unknowns(knots, size):
+@pytest.mark.parametrize(("knots", "components", "size"), [(0, 24, 24 + 8), (5, 22, 22 + 8 + 5 + 15)])
+def test_a_scene_knows_its_unknowns(knots, components, size):
     assert scene(knots).size == size
     coordinates, veil, gradient, gain, heights = scene(knots).parts(np.zeros((7, size)))
-    assert_close(coordinates, np.zeros((7, 22)), 0)
+    assert_close(coordinates, np.zeros((7, components)), 0)
     assert_close(veil, np.full((7, 3), limit("profile", "veil")), 1e-15)
     assert_close(gradient, np.zeros((7, 2)), 0)
     assert_close(gain, np.tile(EXPOSURE, (7, 1)), 1e-15)

@@ -59,7 +59,8 @@ def test_a_gradient_tilts_the_light_across_and_down():
     made = scene(0)
     flat, _ = predict(made, np.zeros(made.size))
     unknowns = np.zeros(made.size)
-    unknowns[25], unknowns[26] = 1.0, -0.5
+    across = made.coordinates + 3
+    unknowns[across], unknowns[across + 1] = 1.0, -0.5
     tilted, _ = predict(made, unknowns)
     _, _, gradient, _, _ = made.parts(unknowns)
     assert_close(tilted - flat, np.tile((PLACES @ gradient)[:, None], (1, 3)), 1e-12)
