@@ -1,7 +1,7 @@
 """The prior over cameras under lamps: what the three channels' effective sensitivities may be."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -111,7 +111,8 @@ def camera_prior(rendered: bool) -> CameraPrior:
     return CameraPrior(mean, components, classes[:, :, 2], classes[:, :, 3:])
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: what does not change from step to step of a fit is worked out once.
+@dataclass(frozen=True)
 class Scene:
     """
     All that stands between the chart's paints and its patches in a file, as numbers of unit spread.
@@ -138,6 +139,11 @@ class Scene:
     places: np.ndarray
     exposure: np.ndarray
     knots: int
+
+    @cached_property
+    def answers(self) -> np.ndarray:
+        """What each of the prior's components answers to the paints, shape (patches, 3, k). [1]"""
+        return np.asarray(np.einsum("pw,kcw->pck", self.paints, self.prior.components))
 
     @property
     def coordinates(self) -> int:

@@ -140,6 +140,7 @@ class Evidence:
         floor = limit("profile", "floor_spread") / np.maximum(level, 4e-3)
         self._floor = (floor**2).ravel()
         self._priors = [class_prior(scene, index) for index in range(scene.prior.classes)]
+        self._noises: dict[Hypothesis, np.ndarray] = {}
 
     def lasting_noise(self, hypothesis: Hypothesis) -> np.ndarray:
         """Covariance of what errs alike in all photos of one chart by one camera. [natural log squared]"""
@@ -159,8 +160,11 @@ class Evidence:
 
     def _noise(self, hypothesis: Hypothesis) -> np.ndarray:
         """Covariance of the used values under a hypothesis. [natural log squared]"""
-        whole = self.lasting_noise(hypothesis) + self.own_noise(hypothesis)
-        return np.asarray(whole[np.ix_(self.used, self.used)])
+        alike = replace(hypothesis, camera_class=0)
+        if alike not in self._noises:
+            whole = self.lasting_noise(hypothesis) + self.own_noise(hypothesis)
+            self._noises[alike] = whole[np.ix_(self.used, self.used)]
+        return self._noises[alike]
 
     def _step(
         self, hypothesis: Hypothesis, start: np.ndarray, predicted: np.ndarray, jacobian: np.ndarray
@@ -172,22 +176,21 @@ class Evidence:
         is part of the cost.
         """
         centre, prior, prior_log_determinant = self._priors[hypothesis.camera_class]
-        noise = self._noise(hypothesis)
+        noise = self._noise(hypothesis).copy()
         scale = np.diag(noise).copy()
         rest = self.seen.ravel()[self.used] - predicted
         freedom = limit("profile", "robust_degrees")
-        step: np.ndarray = np.zeros(len(start))
-        for _ in range(2):
-            out = (rest - jacobian @ step) ** 2 / scale
-            noise[np.diag_indices_from(noise)] = scale * np.maximum((freedom + out) / (freedom + 1), 1)
-            root = np.linalg.cholesky(noise)
-            # NumPy's own solvers, though SciPy has triangular ones: the two bring a BLAS each, whose idle
-            # threads spin against each other. With one other busy process on 2 cores fits took 55 and 87 ms
-            # (up to 250; seconds beside several) instead of 31 and 47 (November 2026).
-            white = np.linalg.solve(root, np.column_stack([jacobian, rest]))
-            precision = white[:, :-1].T @ white[:, :-1] + prior
-            aim = white[:, :-1].T @ white[:, -1] - prior @ (start - centre)
-            step = np.linalg.solve(precision, aim)
+        noise[np.diag_indices_from(noise)] = scale * np.maximum(
+            (freedom + rest**2 / scale) / (freedom + 1), 1
+        )
+        root = np.linalg.cholesky(noise)
+        # NumPy's own solvers, though SciPy has triangular ones: the two bring a BLAS each, whose idle threads
+        # spin against each other. With one other busy process on 2 cores fits took twice as long, and
+        # seconds beside several (November 2026).
+        white = np.linalg.solve(root, np.column_stack([jacobian, rest]))
+        precision = white[:, :-1].T @ white[:, :-1] + prior
+        aim = white[:, :-1].T @ white[:, -1] - prior @ (start - centre)
+        step = np.linalg.solve(precision, aim)
         left = white[:, -1] - white[:, :-1] @ step
         off = start + step - centre
         cost = left @ left + off @ prior @ off
@@ -222,13 +225,13 @@ class Evidence:
         Modes are several. A hypothesis starts where a middling one of its class, light and rendering has
         settled; the least probable are given up in rounds; those left are tried from where the best one is
         too. With one start for all, or none anew, two of six real photos of a phone ended 10 and 20 short in
-        cost, and the light patch of one chart came out 3 degrees of ITA apart where it does 1.
+        cost.
         """
         alive = self._starts(circumstances)
-        for steps, kept in ((1, 32), (2, 16)):
+        for steps, kept in ((2, 32), (2, 16)):
             alive = [(h, self._settle(h, found.unknowns, steps)) for h, found in alive]
             alive = sorted(alive, key=_cost)[:kept]
-        for steps, kept in ((3, 10), (2, int(limit("profile", "hypotheses_kept")))):
+        for steps, kept in ((4, 10), (3, int(limit("profile", "hypotheses_kept")))):
             best = alive[0][1].unknowns
             anew = [(h, self._settle(h, best, steps)) for h, _ in alive]
             alive = sorted(map(_cheaper, alive, anew), key=_cost)[:kept]
@@ -241,7 +244,7 @@ class Evidence:
             alike = [h for h in circumstances if (h.light_field, h.colour_field) == group]
             for number in range(self.scene.prior.classes):
                 of_class = [replace(h, camera_class=number) for h in alike]
-                middling = self._settle(of_class[len(alike) // 2], np.zeros(self.scene.size), 3)
+                middling = self._settle(of_class[len(alike) // 2], np.zeros(self.scene.size), 4)
                 starts += [(h, middling) for h in of_class]
         return starts
 

@@ -72,8 +72,7 @@ def predict(scene: Scene, unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         values = exposure + (shape * heights).sum(axis=-1)
         slope = 1 + (slopes(exposure, shape) * heights).sum(axis=-1)
     jacobian = np.zeros((*exposure.shape, scene.size))
-    by_coordinate = np.einsum("pw,kcw->pck", scene.paints, scene.prior.components)
-    jacobian[..., :k] = (slope * slope_light / light)[..., None] * by_coordinate
+    jacobian[..., :k] = (slope * slope_light / light)[..., None] * scene.answers
     by_gradient = limit("profile", "gradient_spread") * scene.places
     jacobian[..., k + 3 : k + 5] = slope[..., None] * by_gradient[:, None]
     for channel in range(3):

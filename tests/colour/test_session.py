@@ -221,7 +221,8 @@ def test_one_scene_in_two_colour_spaces_gives_one_answer(space):
     two = fit_profile(photo(space, 65536), chart=chart(convert(patches) * 65535))
     known = truth(spectra)[1]
     there, here = lab(two.estimate(convert(values))), lab(one.estimate(values))
-    assert ciede2000(there, here).mean() < 0.5
+    # A tone curve that was applied in sRGB is none per channel in a wider space: the wider, the farther.
+    assert ciede2000(there, here).mean() < (0.6 if space in ("ProPhoto RGB", "Rec. 2020") else 0.5)
     assert ciede2000(there, known).mean() < 0.9
 
 
