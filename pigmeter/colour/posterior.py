@@ -27,6 +27,8 @@ class Hypothesis:
         SD of a smooth departure of the camera's rendering of colours from a matrix. [natural log]
     spread : float
         How far this chart's patches and their reading err, in units of a good one's. [1]
+    prior : float
+        How probable it is beforehand, relative to a usual one. [1]
     """
 
     camera_class: int
@@ -34,6 +36,7 @@ class Hypothesis:
     paint_error: float
     colour_field: float
     spread: float
+    prior: float = 1.0
 
 
 def circumstances(rendered: bool) -> list[Hypothesis]:
@@ -197,6 +200,7 @@ class Evidence:
         cost += 2 * np.log(np.diag(root)).sum()
         cost += np.linalg.slogdet(precision)[1] - prior_log_determinant
         cost += _price_of_tails((rest - jacobian @ step) ** 2 / scale, freedom)
+        cost -= 2 * np.log(hypothesis.prior)
         return _Step(float(cost), start + step, precision, root, left)
 
     def _linearise(self, unknowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

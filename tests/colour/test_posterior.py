@@ -135,6 +135,14 @@ def test_uneven_light_is_told_from_even_light():
             assert modes[0].weight > 0.9
 
 
+def test_what_is_rare_needs_more_evidence():
+    made = scene()
+    seen = predict(made, drawn(made, 2))[0]
+    usual, rare = (Hypothesis(0, 0.0, 0.01, 0.0, 1.0, prior) for prior in (1.0, 0.2))
+    both = {mode.hypothesis: mode.weight for mode in weighed(made, seen, [rare, usual])[0]}
+    assert both[rare] / both[usual] == pytest.approx(0.2 ** limit("profile", "evidence_tempered"))
+
+
 def test_faded_paints_are_told_from_fresh_ones():
     """Softened outliers cost little: fading must be strong to be believed, freshness is seen at once."""
     made = scene()
