@@ -8,6 +8,7 @@ import numpy as np
 from pigmeter.colour.camera import CameraPrior, Scene
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
 from pigmeter.colour.layouts import CLASSIC_NAMES, NEUTRALS, layout
+from pigmeter.colour.plain_matrix import Comparison, compared, matrix_camera
 from pigmeter.colour.posterior import Evidence, Mode, circumstances
 from pigmeter.colour.several_charts import fit_together
 from pigmeter.colour.spectra import xyz
@@ -37,7 +38,9 @@ class FittedCamera:
     edition : str
         Of the chart, as inferred, e.g. ``"before-2014-11"``.
     quality : dict of str to float
-        Residuals of the chart: `residual_dE00_mean`, `residual_dE00_max`, `neutral_log_max`, `patches`.
+        Residuals of the chart: `residual_dE00_mean`, `residual_dE00_max`, `neutral_log_max`, `patches`; and
+        errors at patches left out, those like skin above all: `left_out_dE00` of the fitted camera,
+        `left_out_matrix_dE00` of a plain 3x3 matrix.
     known : dict of str to float
         Posterior probability of each thing that was said to be known. [1]
     findings : tuple of Finding
@@ -98,7 +101,7 @@ def fit_camera(
     -----
     One posterior over sensitivities, glare, light, gains and tone curve, errors in the log domain. What
     cannot be known beforehand (how uneven the light, how free the rendering) is a set of hypotheses weighed
-    by their evidence.
+    by their evidence. Where a plain matrix reads patches left out better than all that, it serves.
     """
     used = np.flatnonzero(usable.any(axis=1))
     _require_values(usable, used)
@@ -128,18 +131,28 @@ def fit_camera(
     # The other edition is held only against what served the first: light and camera are the same.
     other = weigh(_EDITIONS[1], first[3], seen, usable[used])
     cost, edition, evidence, modes = min(first, other, key=lambda fit: fit[0])
-    if others:
+    scene, known = evidence.scene, _believed(prior, modes)
+    comparison = compared(scene, modes[0], seen, _curve(scene, modes[0]))
+    matrix = matrix_camera(scene, modes[0], seen) if comparison.matrix_serves else None
+    if matrix:
+        scene, modes = matrix[0], [matrix[1]]
+    elif others:
         alone = [weigh(edition, [], *photo) for photo in _readable(others, used, neutrals)]
         charts = [evidence, *(fit[2] for fit in alone)]
         modes = fit_together(charts, [(modes, cost), *((fit[3], fit[0]) for fit in alone)])
-    scene = evidence.scene
-    _, veil, _, gain, heights = scene.parts(modes[0].unknowns)
-    curve = ToneCurve(heights if rendered else np.zeros((3, len(KNOTS))), gain, veil)
+        known = _believed(prior, modes)
+    curve = _curve(scene, modes[0])
     differences = _differences(scene, modes[0], seen, curve)
-    quality = _quality(differences, modes[0], used)
+    quality = _quality(differences, modes[0], used, comparison)
     findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
-    known = _believed(prior, modes)
+    if matrix:
+        findings += (_of_matrix(comparison),)
     return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings)
+
+
+def _curve(scene: Scene, mode: Mode) -> ToneCurve:
+    _, veil, _, gain, heights = scene.parts(mode.unknowns)
+    return ToneCurve(heights if scene.knots else np.zeros((3, len(KNOTS))), gain, veil)
 
 
 def _readable(
@@ -208,14 +221,27 @@ def _differences(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -
     return ciede2000(labs[0], labs[1])
 
 
-def _quality(differences: np.ndarray, mode: Mode, used: np.ndarray) -> dict[str, float]:
+def _quality(
+    differences: np.ndarray, mode: Mode, used: np.ndarray, comparison: Comparison
+) -> dict[str, float]:
     neutral = np.abs(mode.residual[np.isin(used, NEUTRALS[:-1])])
     return {
         "residual_dE00_mean": float(differences.mean()),
         "residual_dE00_max": float(differences.max()),
         "neutral_log_max": float(np.nan_to_num(neutral).max(initial=0.0)),
         "patches": float(len(used)),
+        "left_out_dE00": comparison.camera,
+        "left_out_matrix_dE00": comparison.matrix,
     }
+
+
+def _of_matrix(comparison: Comparison) -> Finding:
+    message = (
+        f"a plain 3x3 matrix reads patches that are left out better than any camera does (dE00 "
+        f"{comparison.matrix:.1f} against {comparison.camera:.1f} on skin's colours): the matrix serves; "
+        "colours are read as it gives them, blood and melanin less surely"
+    )
+    return Finding("CAL_MATRIX", message, comparison.camera, comparison.matrix)
 
 
 def _believed(prior: CameraPrior, modes: list[Mode]) -> dict[str, float]:

@@ -54,7 +54,7 @@ class Profile:
     quality : dict of str to float
         Residuals of the chart.
     hypotheses : tuple of dict
-        What held for the chart, with weights.
+        What held for the chart, with weights; the camera class -1 is a plain 3x3 matrix.
     known : dict of str to float
         What was said to be known of lamp and camera, and how probable the chart made it. [1]
     camera : CameraMemory
