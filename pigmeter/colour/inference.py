@@ -40,7 +40,7 @@ class FittedCamera:
     quality : dict of str to float
         Residuals of the chart: `residual_dE00_mean`, `residual_dE00_max`, `neutral_log_max`, `patches`; and
         errors at patches left out, those like skin above all: `left_out_dE00` of the fitted camera,
-        `left_out_matrix_dE00` of a plain 3x3 matrix.
+        `left_out_matrix_dE00` of a plain 3x3 matrix (where enough patches are whole).
     known : dict of str to float
         Posterior probability of each thing that was said to be known. [1]
     findings : tuple of Finding
@@ -133,7 +133,8 @@ def fit_camera(
     cost, edition, evidence, modes = min(first, other, key=lambda fit: fit[0])
     scene, known = evidence.scene, _believed(prior, modes)
     comparison = compared(scene, modes[0], seen, _curve(scene, modes[0]))
-    matrix = matrix_camera(scene, modes[0], seen) if comparison.matrix_serves else None
+    better = comparison is not None and comparison.matrix_serves
+    matrix = matrix_camera(scene, modes[0], seen) if better else None
     if matrix:
         scene, modes = matrix[0], [matrix[1]]
     elif others:
@@ -145,7 +146,7 @@ def fit_camera(
     differences = _differences(scene, modes[0], seen, curve)
     quality = _quality(differences, modes[0], used, comparison)
     findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
-    if matrix:
+    if matrix and comparison:
         findings += (_of_matrix(comparison),)
     return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings)
 
@@ -222,17 +223,18 @@ def _differences(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -
 
 
 def _quality(
-    differences: np.ndarray, mode: Mode, used: np.ndarray, comparison: Comparison
+    differences: np.ndarray, mode: Mode, used: np.ndarray, comparison: Comparison | None
 ) -> dict[str, float]:
     neutral = np.abs(mode.residual[np.isin(used, NEUTRALS[:-1])])
-    return {
+    quality = {
         "residual_dE00_mean": float(differences.mean()),
         "residual_dE00_max": float(differences.max()),
         "neutral_log_max": float(np.nan_to_num(neutral).max(initial=0.0)),
         "patches": float(len(used)),
-        "left_out_dE00": comparison.camera,
-        "left_out_matrix_dE00": comparison.matrix,
     }
+    if comparison:
+        quality |= {"left_out_dE00": comparison.camera, "left_out_matrix_dE00": comparison.matrix}
+    return quality
 
 
 def _of_matrix(comparison: Comparison) -> Finding:

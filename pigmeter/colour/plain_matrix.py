@@ -141,7 +141,7 @@ def left_out_by_camera(scene: Scene, mode: Mode) -> np.ndarray:
     return np.asarray(np.linalg.solve(blocks, aim[..., None])[..., 0])
 
 
-def compared(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -> Comparison:
+def compared(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -> Comparison | None:
     """
     Hold the fitted camera and the plain matrix against patches left out.
 
@@ -155,6 +155,11 @@ def compared(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -> Co
     curve : ToneCurve
         What the fitted camera's profile undoes.
 
+    Returns
+    -------
+    Comparison, or None
+        None if too few patches are whole to tell.
+
     Notes
     -----
     The camera's error is that of its prediction, seen through its own matrix; the matrix' that of the XYZ it
@@ -162,7 +167,7 @@ def compared(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -> Co
     """
     whole = np.isfinite(mode.residual).all(axis=1)
     if whole.sum() < limit("profile", "least_patches"):
-        return Comparison(0.0, 0.0, 0.0)
+        return None
     wanted = xyz(scene.paints)
     own = scene.paints @ scene.prior.sensitivities(mode.unknowns[: scene.coordinates]).T
     matrix = fitted_matrix(own, wanted)
