@@ -146,7 +146,9 @@ def fit_camera(
     differences = _differences(scene, modes[0], seen, curve)
     quality = _quality(differences, modes[0], used, comparison)
     findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
-    if matrix and comparison:
+    if comparison is None:
+        findings += (_of_few(modes[0]),)
+    elif matrix:
         findings += (_of_matrix(comparison),)
     return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings)
 
@@ -235,6 +237,16 @@ def _quality(
     if comparison:
         quality |= {"left_out_dE00": comparison.camera, "left_out_matrix_dE00": comparison.matrix}
     return quality
+
+
+def _of_few(mode: Mode) -> Finding:
+    whole, least = float(np.isfinite(mode.residual).all(axis=1).sum()), limit("profile", "least_patches")
+    message = (
+        f"only {whole:.0f} patches can be used in all three channels ({least:.0f} needed to hold the fit "
+        "against patches left out); it may be farther off than its uncertainty says: expose so that none "
+        "is clipped"
+    )
+    return Finding("CAL_FEW", message, whole, least)
 
 
 def _of_matrix(comparison: Comparison) -> Finding:

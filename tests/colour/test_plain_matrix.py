@@ -174,6 +174,7 @@ def test_a_chart_of_few_whole_patches_is_fitted_all_the_same():
     found = fit_camera(values, usable, KIND, False, camera_prior(False))
     assert "left_out_dE00" not in found.quality
     assert found.quality["residual_dE00_mean"] < 3
+    assert [(f.code, f.value, f.limit) for f in found.findings] == [("CAL_FEW", 11.0, 12.0)]
 
 
 def test_a_matrix_that_sees_no_white_is_no_camera(fitted):
