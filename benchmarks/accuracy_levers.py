@@ -15,12 +15,9 @@ alone: there the two skin-coloured paints are left out of the fit and then estim
 """
 
 import argparse
-import concurrent.futures
 import contextlib
 import csv
 import functools
-import multiprocessing
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,6 +27,7 @@ import accuracy_photos
 import clinic
 import measured
 import numpy as np
+import running
 import scoring
 
 import pigmeter as pm
@@ -237,30 +235,13 @@ def page(found: dict[str, dict[str, scoring.Scores]], given: argparse.Namespace)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
+    parser = running.options(__doc__, pairs=16, people=160, seed=5, split=1)
     parser.add_argument("--photos", nargs="+", type=Path, default=[], help="photos of charts")
-    parser.add_argument("--pairs", type=int, default=16, help="pairs of camera and lamp a setting")
-    parser.add_argument("--people", type=int, default=160, help="people of each kind")
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--split", type=int, default=1, help="another number deals the halves otherwise")
-    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes")
-    parser.add_argument("--tiny", action="store_true", help="a pair, a few people, three rows: does it run?")
-    parser.add_argument("--markdown", action="store_true", help="keep the page in benchmarks/results")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args()
     chosen = range(len(LEVERS))
     if given.tiny:
         given.pairs, given.people, given.jobs, chosen = 1, 12, 1, range(3)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two processes that share two cores
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    jobs = [(number, given) for number in chosen]
-    if given.jobs > 1:
-        with concurrent.futures.ProcessPoolExecutor(
-            given.jobs, mp_context=multiprocessing.get_context("spawn")
-        ) as pool:
-            done = list(pool.map(run_lever, jobs))
-    else:
-        done = [run_lever(job) for job in jobs]
+    done = running.run_parts(run_lever, [(number, given) for number in chosen], given.jobs)
     found = {LEVERS[number].name: one for number, one in zip(chosen, done, strict=True)}
     if given.json:
         print(scoring.as_json(found))

@@ -25,15 +25,13 @@ NAME:R, NAME:G, NAME:B). If it holds both cameras and lamps, the tables are thos
 """
 
 import argparse
-import concurrent.futures
-import multiprocessing
-import os
 from pathlib import Path
 
 import clinic
 import measured
 import numpy as np
 import rivals
+import running
 import scoring
 
 import pigmeter as pm
@@ -229,34 +227,17 @@ def page(found: dict[str, dict[str, Found]], given: argparse.Namespace) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
+    parser = running.options(__doc__, pairs=24, people=240, seed=3)
     parser.add_argument(
         "folder", nargs="?", type=Path, help="of cameras.csv, lamps.csv, skins.csv to judge on"
     )
-    parser.add_argument("--pairs", type=int, default=24, help="pairs of camera and lamp a setting")
-    parser.add_argument("--people", type=int, default=240, help="people of each kind")
-    parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--split", type=int, default=0, help="another number deals the halves otherwise")
-    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes")
     parser.add_argument("--without-known", action="store_true", help="leave out the rows of what is known")
-    parser.add_argument("--tiny", action="store_true", help="a pair and a few people: does it run?")
-    parser.add_argument("--markdown", action="store_true", help="keep the page in benchmarks/results")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args()
     given.thirds_of = [clinic.Setting(rendered, 1.0).name for rendered in (False, True)]
     chosen = range(len(clinic.SETTINGS))
     if given.tiny:
         given.pairs, given.people, given.jobs, chosen = 1, 12, 1, range(4, 5)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two processes that share two cores
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    jobs = [(number, given) for number in chosen]
-    if given.jobs > 1:
-        with concurrent.futures.ProcessPoolExecutor(
-            given.jobs, mp_context=multiprocessing.get_context("spawn")
-        ) as pool:
-            done = list(pool.map(run_setting, jobs))
-    else:
-        done = [run_setting(job) for job in jobs]
+    done = running.run_parts(run_setting, [(number, given) for number in chosen], given.jobs)
     found = {clinic.SETTINGS[number].name: one for number, one in zip(chosen, done, strict=True)}
     if given.json:
         print(scoring.as_json(found))

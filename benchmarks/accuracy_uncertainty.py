@@ -22,10 +22,7 @@ lie in their intervals, over four ways to deal the halves. FOLDER as in accuracy
 """
 
 import argparse
-import concurrent.futures
 import contextlib
-import multiprocessing
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +30,7 @@ from pathlib import Path
 import clinic
 import measured
 import numpy as np
+import running
 import scoring
 
 import pigmeter as pm
@@ -295,40 +293,25 @@ def page(found: dict[str, dict[str, object]], given: argparse.Namespace) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
+    parser = running.options(__doc__, pairs=80, people=120, seed=3)
     parser.add_argument(
         "folder", nargs="?", type=Path, help="of cameras.csv, lamps.csv, skins.csv to judge on"
     )
-    parser.add_argument("--pairs", type=int, default=80, help="pairs of camera and lamp a setting")
-    parser.add_argument("--people", type=int, default=120, help="people in each session")
     parser.add_argument("--photos", type=int, default=63, help="rendered photos of a kind; 0 draws none")
-    parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--split", type=int, default=0, help="another number deals the halves otherwise")
-    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes")
     parser.add_argument("--scale", action="store_true", help="print the factor of shared errors")
-    parser.add_argument("--tiny", action="store_true", help="a pair and a few people: does it run?")
-    parser.add_argument("--markdown", action="store_true", help="keep the page in benchmarks/results")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args()
     if given.scale:
         given.people = min(given.people, 60)
     chosen = list(range(len(clinic.SETTINGS) + (given.photos > 0 and not given.scale)))
     if given.tiny:
         given.pairs, given.people, given.photos, given.jobs, chosen = 1, 12, 1, 1, [4, 6]
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # two processes that share two cores
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     splits = [given.split + more for more in range(4 if given.scale else 1)]
     jobs = [
         (number, argparse.Namespace(**vars(given) | {"split": split}))
         for split in splits
         for number in reversed(chosen)
     ]
-    if given.jobs > 1:
-        context = multiprocessing.get_context("spawn")
-        with concurrent.futures.ProcessPoolExecutor(given.jobs, mp_context=context) as pool:
-            done = list(pool.map(run_setting, jobs))
-    else:
-        done = [run_setting(job) for job in jobs]
+    done = running.run_parts(run_setting, jobs, given.jobs)
     if given.scale:
         print_scales(done)
         return
