@@ -149,13 +149,9 @@ def judge(
     setting: clinic.Setting, judged: measured.Spectra, people: list[clinic.Group], given: argparse.Namespace
 ) -> scoring.Scores:
     """Score the library in one setting: means over pairs and over the kinds of people."""
-    assert judged.cameras is not None
-    assert judged.lamps is not None
     scores = []
     for pair in range(given.pairs):
-        draw = np.random.default_rng([given.seed, pair])
-        camera = judged.cameras[draw.integers(len(judged.cameras))]
-        lamp = judged.lamps[draw.integers(len(judged.lamps))]
+        camera, lamp = measured.pick(judged, given.seed, pair)
         rng = np.random.default_rng([given.seed, pair, clinic.SETTINGS.index(setting)])
         shot = clinic.sit(camera, lamp, setting, rng).shoot(rng)
         profile = pm.fit_profile_from_patches(shot.patches, rendered=setting.rendered)

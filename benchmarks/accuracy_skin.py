@@ -118,12 +118,8 @@ def judge(
 ) -> dict[str, list[Found]]:
     """Score every pair of one setting: for each group of people a list over pairs."""
     found: dict[str, list[Found]] = {group.name: [] for group in people}
-    assert judged.cameras is not None
-    assert judged.lamps is not None
     for pair in range(given.pairs):
-        draw = np.random.default_rng([given.seed, pair])  # the same cameras and lamps in every setting
-        camera = judged.cameras[draw.integers(len(judged.cameras))]
-        lamp = judged.lamps[draw.integers(len(judged.lamps))]
+        camera, lamp = measured.pick(judged, given.seed, pair)
         rng = np.random.default_rng([given.seed, pair, clinic.SETTINGS.index(setting)])
         shot = clinic.sit(camera, lamp, setting, rng).shoot(rng)
         fitted = methods(shot, rng, not given.without_known)
@@ -135,16 +131,9 @@ def judge(
 def run_setting(job: tuple[int, argparse.Namespace]) -> dict[str, Found]:
     """Judge one setting in a process of its own; scores are means over pairs."""
     number, given = job
-    own = measured.read_folder(given.folder) if given.folder else None
-    known, judged = measured.halves(given.split)
-    whole = own is not None and own.cameras is not None and own.lamps is not None
-    if own is not None:
-        judged = measured.Spectra(
-            judged.cameras if own.cameras is None else own.cameras,
-            judged.lamps if own.lamps is None else own.lamps,
-        )
+    own, known, judged = measured.to_judge(given.folder, given.split)
     people = groups(own, given.people, given.seed)
-    with measured.priors_from(None if whole else known):
+    with measured.priors_from(known):
         found = judge(clinic.SETTINGS[number], judged, people, given)
     return {
         group: {

@@ -118,27 +118,11 @@ def nothing() -> Judged:
     return Judged([], [], [], [], [], [])
 
 
-def pick(judged: measured.Spectra, seed: int, pair: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the camera and the lamp of a pair, the same in every setting."""
-    assert judged.cameras is not None
-    assert judged.lamps is not None
-    draw = np.random.default_rng([seed, pair])
-    camera = judged.cameras[draw.integers(len(judged.cameras))]
-    return camera, judged.lamps[draw.integers(len(judged.lamps))]
-
-
 def run_setting(job: tuple[int, argparse.Namespace]) -> dict[str, Judged]:
     """Judge one setting in a process of its own, or the rendered photos if its number is that of none."""
     number, given = job
-    own = measured.read_folder(given.folder) if given.folder else None
-    known, judged = measured.halves(given.split)
-    whole = own is not None and own.cameras is not None and own.lamps is not None
-    if own is not None:
-        judged = measured.Spectra(
-            judged.cameras if own.cameras is None else own.cameras,
-            judged.lamps if own.lamps is None else own.lamps,
-        )
-    with measured.priors_from(None if whole else known):
+    own, known, judged = measured.to_judge(given.folder, given.split)
+    with measured.priors_from(known):
         if number >= len(clinic.SETTINGS):
             return judge_photos(judged, given)
         setting = clinic.SETTINGS[number]
@@ -149,7 +133,7 @@ def run_setting(job: tuple[int, argparse.Namespace]) -> dict[str, Judged]:
         found = nothing()
         for pair in range(given.pairs):
             rng = np.random.default_rng([given.seed, pair, number])
-            shot = clinic.sit(*pick(judged, given.seed, pair), setting, rng).shoot(rng)
+            shot = clinic.sit(*measured.pick(judged, given.seed, pair), setting, rng).shoot(rng)
             profile = pm.fit_profile_from_patches(shot.patches, rendered=setting.rendered)
             # other people in every session: a few of them would all be lucky or unlucky together
             who = rng.choice(len(pool), min(given.people, len(pool)), replace=False)
@@ -180,7 +164,7 @@ def judge_photos(judged: measured.Spectra, given: argparse.Namespace) -> dict[st
         for room, scene in ROOMS.items():
             kept = found.setdefault(PHOTO.format(file, room), nothing())
             for number in range(given.photos):
-                camera, lamp = pick(judged, given.seed + 1, number)
+                camera, lamp = measured.pick(judged, given.seed + 1, number)
                 rng = np.random.default_rng([given.seed, number])
                 with portrait(pool[number], number) as person:
                     drawn = render_photo(

@@ -88,6 +88,32 @@ def read_folder(folder: Path) -> Spectra:
     return Spectra(cameras, lamps, None if skins is None else skins[skins.min(axis=1) > 0.005])
 
 
+def to_judge(folder: Path | None, split: int) -> tuple[Spectra | None, Spectra | None, Spectra]:
+    """
+    Return a user's spectra, those to derive the tables from, and those to judge on.
+
+    What a folder lacks the judging half of what ships stands in for. With cameras and lamps of the user's own
+    nothing has to be held back, and the tables stay as they ship: the second is None.
+    """
+    known, judged = halves(split)
+    if folder is None:
+        return None, known, judged
+    own = read_folder(folder)
+    whole = own.cameras is not None and own.lamps is not None
+    cameras = judged.cameras if own.cameras is None else own.cameras
+    lamps = judged.lamps if own.lamps is None else own.lamps
+    return own, None if whole else known, Spectra(cameras, lamps)
+
+
+def pick(judged: Spectra, seed: int, pair: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the camera and the lamp of a pair, the same in every setting."""
+    assert judged.cameras is not None
+    assert judged.lamps is not None
+    draw = np.random.default_rng([seed, pair])
+    camera = judged.cameras[draw.integers(len(judged.cameras))]
+    return camera, judged.lamps[draw.integers(len(judged.lamps))]
+
+
 def names_in(folder: Path) -> list[str]:
     """Tables that a folder holds; at least one is needed."""
     names = [name for name in ("cameras", "lamps", "skins") if (folder / f"{name}.csv").is_file()]

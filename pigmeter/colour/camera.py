@@ -7,6 +7,7 @@ import numpy as np
 
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.spectra import WAVELENGTHS
+from pigmeter.colour.tone import KNOTS, ToneCurve
 from pigmeter.reference import limit, read_table
 
 
@@ -159,6 +160,11 @@ class Scene:
     def lasting(self) -> np.ndarray:
         """Places of the unknowns that stay while camera and lamp do: the coordinates and the tone curve."""
         return np.append(np.arange(self.coordinates), np.arange(self.size - 4 * self.knots, self.size))
+
+    def curve(self, unknowns: np.ndarray) -> ToneCurve:
+        """Return what unknowns, shape (size,), say of the tone curve; a linear file's is flat."""
+        _, veil, _, gain, heights = self.parts(unknowns)
+        return ToneCurve(heights if self.knots else np.zeros((3, len(KNOTS))), gain, veil)
 
     def parts(self, unknowns: np.ndarray) -> tuple[np.ndarray, ...]:
         """

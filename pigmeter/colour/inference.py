@@ -8,7 +8,7 @@ import numpy as np
 from pigmeter.colour.camera import CameraPrior, Scene
 from pigmeter.colour.cielab import ciede2000, lab_from_xyz
 from pigmeter.colour.layouts import CLASSIC_NAMES, NEUTRALS, layout
-from pigmeter.colour.plain_matrix import Comparison, compared, matrix_camera
+from pigmeter.colour.plain_matrix import Comparison, compared, fitted_matrix, matrix_camera
 from pigmeter.colour.posterior import Evidence, Mode, circumstances
 from pigmeter.colour.several_charts import fit_together
 from pigmeter.colour.spectra import xyz
@@ -132,7 +132,7 @@ def fit_camera(
     other = weigh(_EDITIONS[1], first[3], seen, usable[used])
     cost, edition, evidence, modes = min(first, other, key=lambda fit: fit[0])
     scene, known = evidence.scene, _believed(prior, modes)
-    comparison = compared(scene, modes[0], seen, _curve(scene, modes[0]))
+    comparison = compared(scene, modes[0], seen, scene.curve(modes[0].unknowns))
     better = comparison is not None and comparison.matrix_serves
     matrix = matrix_camera(scene, modes[0], seen) if better else None
     if matrix:
@@ -142,7 +142,7 @@ def fit_camera(
         charts = [evidence, *(fit[2] for fit in alone)]
         modes = fit_together(charts, [(modes, cost), *((fit[3], fit[0]) for fit in alone)])
         known = _believed(prior, modes)
-    curve = _curve(scene, modes[0])
+    curve = scene.curve(modes[0].unknowns)
     differences = _differences(scene, modes[0], seen, curve)
     quality = _quality(differences, modes[0], used, comparison)
     findings = _judged(quality, CLASSIC_NAMES[used[int(np.argmax(differences))]])
@@ -151,11 +151,6 @@ def fit_camera(
     elif matrix:
         findings += (_of_matrix(comparison),)
     return FittedCamera(scene, modes, seen, curve, edition, quality, known, findings)
-
-
-def _curve(scene: Scene, mode: Mode) -> ToneCurve:
-    _, veil, _, gain, heights = scene.parts(mode.unknowns)
-    return ToneCurve(heights if scene.knots else np.zeros((3, len(KNOTS))), gain, veil)
 
 
 def _readable(
@@ -217,9 +212,7 @@ def _differences(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -
     filled = np.where(np.isnan(mode.residual), 0.0, mode.residual)
     measured, expected = curve.respond(seen), curve.respond(seen - filled)
     own = scene.paints @ scene.prior.sensitivities(mode.unknowns[: scene.coordinates]).T
-    wanted = xyz(scene.paints)
-    weight = 1 / np.sqrt(wanted[:, 1:2])
-    matrix = np.linalg.lstsq(own * weight, wanted * weight, rcond=None)[0]
+    matrix = fitted_matrix(own, xyz(scene.paints))
     labs = [lab_from_xyz(np.maximum(values @ matrix, 1e-4)) for values in (measured, expected)]
     return ciede2000(labs[0], labs[1])
 
@@ -240,7 +233,7 @@ def _quality(
 
 
 def _of_few(mode: Mode) -> Finding:
-    whole, least = float(np.isfinite(mode.residual).all(axis=1).sum()), limit("profile", "least_patches")
+    whole, least = float(mode.whole.sum()), limit("profile", "least_patches")
     message = (
         f"only {whole:.0f} patches can be used in all three channels ({least:.0f} needed to hold the fit "
         "against patches left out); it may be farther off than its uncertainty says: expose so that none "

@@ -12,7 +12,7 @@ from pigmeter.colour.quantities import REGRESSED
 from pigmeter.colour.rendering import predict
 from pigmeter.colour.skin import people
 from pigmeter.colour.spectra import xyz, xyz_weights
-from pigmeter.colour.tone import KNOTS, ToneCurve
+from pigmeter.colour.tone import ToneCurve
 from pigmeter.reference import limit
 
 # Number of the class of cameras in a profile that a matrix serves.
@@ -165,7 +165,7 @@ def compared(scene: Scene, mode: Mode, seen: np.ndarray, curve: ToneCurve) -> Co
     The camera's error is that of its prediction, seen through its own matrix; the matrix' that of the XYZ it
     gives. An error counts up to ``residual_doubtful``: beyond it the patch is dirty or exchanged, for either.
     """
-    whole = np.isfinite(mode.residual).all(axis=1)
+    whole = mode.whole
     if whole.sum() < limit("profile", "least_patches"):
         return None
     wanted = xyz(scene.paints)
@@ -188,7 +188,7 @@ def _lab(found: np.ndarray) -> np.ndarray:
     return lab_from_xyz(np.maximum(found, 1e-4))
 
 
-def matrix_camera(scene: Scene, mode: Mode, seen: np.ndarray) -> tuple[Scene, Mode, ToneCurve] | None:
+def matrix_camera(scene: Scene, mode: Mode, seen: np.ndarray) -> tuple[Scene, Mode] | None:
     """
     Return the plain matrix as a camera, so that a profile is learnt for it as for any other.
 
@@ -203,7 +203,7 @@ def matrix_camera(scene: Scene, mode: Mode, seen: np.ndarray) -> tuple[Scene, Mo
 
     Returns
     -------
-    Scene, Mode, ToneCurve, or None
+    Scene, Mode, or None
         None if the matrix is no camera's: white would not be seen.
 
     Notes
@@ -213,7 +213,7 @@ def matrix_camera(scene: Scene, mode: Mode, seen: np.ndarray) -> tuple[Scene, Mo
     it misses colours like skin's is an error of the gains, channel by channel, beside: a paint left over by
     the matrix stands for a skin.
     """
-    whole = np.isfinite(mode.residual).all(axis=1)
+    whole = mode.whole
     wanted, values = xyz(scene.paints[whole]), np.exp(seen[whole])
     matrix = fitted_matrix(values, wanted)
     inverse = np.linalg.inv(matrix)
@@ -257,5 +257,4 @@ def matrix_camera(scene: Scene, mode: Mode, seen: np.ndarray) -> tuple[Scene, Mo
         0.0,
         np.diag(certainty.ravel()).reshape(shape),
     )
-    _, veil, _, gain, _ = plain.parts(unknowns)
-    return plain, as_mode, ToneCurve(np.zeros((3, len(KNOTS))), gain, veil)
+    return plain, as_mode

@@ -83,6 +83,11 @@ class Mode:
     light_spread: float
     certainty: np.ndarray
 
+    @property
+    def whole(self) -> np.ndarray:
+        """Which patches were used in all three channels, shape (patches,)."""
+        return np.asarray(np.isfinite(self.residual).all(axis=1))
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -289,16 +294,16 @@ class Evidence:
         last = self._step(h, found.unknowns, predicted, jacobian)
         residual, pull = np.full(self.seen.size, np.nan), np.zeros(self.seen.size)
         residual[self.used] = self.seen.ravel()[self.used] - predicted
-        pull[self.used] = np.linalg.solve(last.root.T, last.left)
+        whitening = np.linalg.inv(last.root)
+        pull[self.used] = whitening.T @ last.left
         # The light at the rim, given the residuals: a field's prediction at places without a patch.
         shared, own = (h.light_field**2 * part for part in self._rim)
-        white = np.linalg.solve(last.root, shared)
-        spread = np.sqrt(max(own - white @ white, 0.0))
-        slopes = -np.linalg.solve(last.root.T, white) @ jacobian
+        white = whitening @ shared
+        spread = max(float(own - white @ white), 0.0) ** 0.5
+        slopes = -(whitening.T @ white) @ jacobian
         light = float(shared @ pull[self.used])
         shape = self.seen.shape
         certainty = np.zeros((self.seen.size, self.seen.size))
-        whitening = np.linalg.inv(last.root)
         certainty[np.ix_(self.used, self.used)] = whitening.T @ whitening
         return Mode(
             h,
@@ -309,7 +314,7 @@ class Evidence:
             pull.reshape(shape),
             light,
             slopes,
-            float(spread),
+            spread,
             certainty.reshape(*shape, *shape),
         )
 

@@ -53,19 +53,7 @@ FORMS = (
         [line + "," for line in rows()],
         ["\ufeffnm,power", *rows()],
     ],
-    ids=[
-        "plain",
-        "header",
-        "german",
-        "tab",
-        "spaces",
-        "fine",
-        "coarse",
-        "widest",
-        "reversed",
-        "trailing",
-        "bom",
-    ],
+    ids=FORMS,
 )
 def test_every_common_form_of_a_lamp_is_the_same_lamp(tmp_path, lines):
     assert_close(lamp(tmp_path, lines), RAMP, 2e-3)

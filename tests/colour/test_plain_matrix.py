@@ -123,7 +123,8 @@ def test_a_file_that_a_matrix_reads_right_is_served_by_it(rendered, tmp_path):
 
 
 def test_the_matrix_as_a_camera_is_the_matrix(fitted):
-    plain, mode, curve = matrix_camera(fitted.scene, fitted.modes[0], fitted.seen)
+    plain, mode = matrix_camera(fitted.scene, fitted.modes[0], fitted.seen)
+    curve = plain.curve(mode.unknowns)
     assert plain.prior.classes == 1
     assert_close(plain.prior.mean.sum(axis=1), np.ones(3), 1e-12)
     wanted, values = xyz(plain.paints), np.exp(fitted.seen)
