@@ -21,6 +21,7 @@ ORDER = (
     "_kernels",
     "photo",
     "colour",
+    "regions",
     "measurement",
     "report",
     "synthetic",

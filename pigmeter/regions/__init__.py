@@ -1,0 +1,1 @@
+"""Where on the body: sites, outlines in files, on faces and on the chart's plane."""
