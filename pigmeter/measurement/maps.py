@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
+from pigmeter.errors import UsageError
 from pigmeter.measurement.skin_mask import Cells, SkinCells, find_skin
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
@@ -55,7 +56,10 @@ class SkinMaps:
 
 
 def analysis_scale(
-    shape: tuple[int, int], mm_per_pixel: float | None = None, full_resolution: bool = False
+    shape: tuple[int, int],
+    mm_per_pixel: float | None = None,
+    full_resolution: bool = False,
+    resolution: float | None = None,
 ) -> int:
     """
     Photo pixels per map pixel.
@@ -68,13 +72,25 @@ def analysis_scale(
         Of the photo. [mm]
     full_resolution : bool
         Ask for 1.
+    resolution : float, optional
+        Ask for map pixels of this side, as nearly as whole photo pixels allow and never finer than the photo,
+        whatever memory that takes. [mm]
 
     Returns
     -------
     int
-        A map pixel spans about ``analysis_mm`` where the scale is known, and no map exceeds
-        ``max_map_pixels`` (both in ``calibration/limits/measurement.csv``).
+        Unless asked otherwise, a map pixel spans about ``analysis_mm`` where the scale is known, and no map
+        exceeds ``max_map_pixels`` (both in ``calibration/limits/measurement.csv``).
+
+    Raises
+    ------
+    UsageError
+        If `resolution` is not a length above 0 and up to ``coarsest_mm``, if it is given without a scale, or
+        together with `full_resolution`.
     """
+    if resolution is not None:
+        _check_resolution(resolution, mm_per_pixel, full_resolution)
+        return max(1, min(round(resolution / mm_per_pixel), *shape)) if mm_per_pixel else 1
     if full_resolution:
         return 1
     scale = max(1, round(limit("measurement", "analysis_mm") / mm_per_pixel)) if mm_per_pixel else 1
@@ -82,6 +98,20 @@ def analysis_scale(
     while -(-shape[0] // scale) * -(-shape[1] // scale) > limit("measurement", "max_map_pixels"):
         scale += 1
     return scale
+
+
+def _check_resolution(resolution: float, mm_per_pixel: float | None, full_resolution: bool) -> None:
+    coarsest = limit("measurement", "coarsest_mm")
+    if not 0 < resolution <= coarsest:
+        reason = f"resolution is {resolution}; expected a length above 0 and up to {coarsest:g} mm"
+        raise UsageError("RESOLUTION_FORM", reason, "Give the side of a map pixel in mm, such as 0.2")
+    if full_resolution:
+        reason = f"a resolution of {resolution:g} mm and full resolution were both asked for"
+        raise UsageError("RESOLUTION_FORM", reason, "Ask for the one or the other")
+    if mm_per_pixel is None:
+        reason = f"a resolution of {resolution:g} mm was asked for, but nothing tells the scale of the photo"
+        remedy = "Put the chart in the photo, give mm_per_pixel, or leave the resolution out"
+        raise UsageError("RESOLUTION_SCALE", reason, remedy)
 
 
 def quantity_maps(

@@ -10,6 +10,7 @@ from plain_profile import COLUMNS, MM, ROWS, SITE, photo_of, scene, srgb_encode
 from tolerance import assert_close
 
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED, spectral_quantities
+from pigmeter.errors import UsageError
 from pigmeter.measurement.maps import analysis_scale, quantity_maps
 
 TONES = (0.08, 0.15, 0.3, 0.6)
@@ -116,6 +117,38 @@ def test_clipped_pixels_are_left_out_of_a_mean(profile):
 )
 def test_analysis_scale(shape, mm, full, scale):
     assert analysis_scale(shape, mm, full) == scale
+
+
+@pytest.mark.parametrize(
+    ("shape", "mm", "resolution", "scale"),
+    [
+        ((4000, 6000), 0.05, 0.2, 4),
+        ((4000, 6000), 0.05, 0.18, 4),
+        ((4000, 6000), 0.05, 0.05, 1),
+        ((4000, 6000), 0.05, 0.001, 1),  # never finer than the photo
+        ((10000, 15000), 0.1, 0.1, 1),  # asked for, so larger than what is usual
+        ((3, 40), 0.01, 1.0, 3),
+    ],
+)
+def test_a_resolution_that_is_asked_for(shape, mm, resolution, scale):
+    assert analysis_scale(shape, mm, resolution=resolution) == scale
+
+
+@pytest.mark.parametrize(
+    ("mm", "full", "resolution", "words"),
+    [
+        (0.05, False, 0.0, "resolution is 0.0; expected a length above 0 and up to 1 mm"),
+        (0.05, False, -0.1, "resolution is -0.1"),
+        (0.05, False, float("nan"), "resolution is nan"),
+        (0.05, False, float("inf"), "resolution is inf"),
+        (0.05, False, 1.01, "up to 1 mm"),
+        (None, False, 0.2, "nothing tells the scale of the photo"),
+        (0.05, True, 0.2, "both asked for"),
+    ],
+)
+def test_a_resolution_that_cannot_be_had_is_refused(mm, full, resolution, words):
+    with pytest.raises(UsageError, match=words):
+        analysis_scale((400, 600), mm, full, resolution)
 
 
 def test_a_photo_smaller_than_a_cell_is_no_trouble(profile):
