@@ -1,0 +1,102 @@
+"""`pigmeter measure`, `check` and `demo`: photos and folders of photos become numbers and pictures."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pigmeter.cli.answers import say, say_counts, say_result
+from pigmeter.cli.options import CHART, JOBS, JSON, KNOWN, PATHS, PROFILE, knowledge_of, with_options
+
+if TYPE_CHECKING:
+    from pigmeter.batch.run import BatchResult
+
+
+@click.command()
+@PATHS
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the results; made if need be.",
+)
+@with_options(PROFILE, *KNOWN, *CHART, JOBS)
+@click.option("--maps", is_flag=True, help="Write every map as a float TIFF file too.")
+@click.option("--no-figures", "no_figures", is_flag=True, help="Do not draw a figure per photo.")
+@click.option(
+    "--figure-scale",
+    type=click.Choice(["photo", "fixed"]),
+    default="photo",
+    show_default=True,
+    help="Colours of a figure: the range of its photo, or the same range in every figure.",
+)
+@JSON
+def measure(paths: tuple[Path, ...], out: Path, as_json: bool, **given: Any) -> None:
+    """
+    Measure photos and folders of photos.
+
+    Folders are searched with all their folders. A photo without a colour chart is served by the nearest chart
+    of its session: same folder, same camera, same settings. Writes measurements.csv, measurements.json,
+    findings.csv and a figure per photo.
+    """
+    given["figures"] = not given.pop("no_figures")
+    say_result(_run(paths, out, given), out, as_json)
+
+
+@click.command()
+@PATHS
+@with_options(PROFILE, *KNOWN, *CHART, JOBS, JSON)
+def check(paths: tuple[Path, ...], as_json: bool, **given: Any) -> None:
+    """
+    Say whether photos would be measured, and if not, why and what to do. Writes nothing.
+
+    Exit code 0 if all would be measured, else 1.
+    """
+    result = _run(paths, None, given)
+    for record in result.records:
+        if record.measured:
+            say(f"{record.photo}: would be measured ({_served_words(record)})")
+        else:
+            say(f"{record.photo}: would not be measured: {record.reason}. {record.remedy}. [{record.code}]")
+        for finding in record.findings:
+            say(f"    note: {finding.message}")
+    say_counts(result, as_json)
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--out",
+    default="demo-output",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the results; made if need be.",
+)
+@JSON
+def demo(out: Path, as_json: bool) -> None:
+    """Measure the sample photos that come with pigmeter: drawn ones, whose true values lie beside them."""
+    from importlib.resources import as_file, files
+
+    with as_file(files("pigmeter.samples")) as folder:
+        result = _run((folder,), out, {})
+    say_result(result, out, as_json)
+
+
+def _run(paths: tuple[Path, ...], out: Path | None, given: dict[str, Any]) -> "BatchResult":
+    """Measure with the options as the library calls them."""
+    from pigmeter.batch.run import measure_folder
+    from pigmeter.report.progress import show_progress
+
+    if "lamp" in given:
+        given["knowledge"] = knowledge_of(given)
+    given["chart_corners"] = given.get("chart_corners") or None
+    with show_progress(sys.stderr) as show:
+        return measure_folder(list(paths), out, progress=lambda p: show(p.done, p.total), **given)
+
+
+def _served_words(record: Any) -> str:
+    skin = record.rows[0]["n"] if record.rows else 0
+    chart = f"{record.chart['kind']} chart, " if record.chart else ""
+    return f"{chart}{record.profile_source}, {skin:,} pixels of skin"
