@@ -119,6 +119,8 @@ class FirstLook:
     refusal : ChartError or None
         Why the photo has no chart.
     sha256 : str
+    photo : Photo or None
+        While the photo waits and memory lasts, so that it need not be decoded again.
     """
 
     record: PhotoRecord | None
@@ -128,6 +130,7 @@ class FirstLook:
     chart: "Chart | None" = None
     refusal: ChartError | None = None
     sha256: str = ""
+    photo: Photo | None = None
 
 
 def look_at(job: Job, settings: RunSettings) -> FirstLook:
@@ -164,10 +167,11 @@ def look_at(job: Job, settings: RunSettings) -> FirstLook:
         except ChartError as error:
             if error.code != "CAL_NO_CHART":
                 raise
-            return FirstLook(None, taken, refusal=error, sha256=photo.sha256)
+            error.__traceback__ = None  # it would hold the photo
+            return FirstLook(None, taken, refusal=error, sha256=photo.sha256, photo=photo)
         reading, profile = _fit_profile(photo, chart, settings)
         if not job.alone:
-            return FirstLook(None, taken, profile, reading, chart, sha256=photo.sha256)
+            return FirstLook(None, taken, profile, reading, chart, sha256=photo.sha256, photo=photo)
         record = _measured(job, photo, profile, "own chart", chart, settings)
     except OutputError:
         raise
@@ -209,7 +213,7 @@ def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: R
             why = why_not_served(look.taken, charts)
             reason = look.refusal.reason + (f"; {why}" if why else "")
             raise ChartError(look.refusal.code, reason, look.refusal.remedy, file=look.refusal.file)
-        photo = _read(job)
+        photo = look.photo or _read(job)
         if photo.sha256 != look.sha256:
             reason = "the file changed while it was being measured"
             raise PhotoError(

@@ -24,6 +24,7 @@ from pigmeter.batch.one_photo import (
 from pigmeter.batch.sessions import ServingChart, fit_with_session
 from pigmeter.errors import UsageError
 from pigmeter.findings import Finding
+from pigmeter.reference import limit
 from pigmeter.report import tables
 from pigmeter.report.names import output_stems, shown_name
 from pigmeter.report.tables import PhotoRecord, SkippedFile
@@ -141,7 +142,9 @@ def measure_folder(
     Notes
     -----
     One bad photo never stops the others: it becomes a record with code and reason. Photos without a chart
-    are served by the nearest chart of their session (see `sessions`). Memory holds `jobs` photos at a time.
+    are served by the nearest chart of their session (see `sessions`). Memory holds `jobs` photos at a time,
+    and of those that wait for a chart as many as ``kept_bytes`` (``calibration/limits/batch.csv``) has room
+    for.
     """
     if jobs < 1:
         raise UsageError("JOBS", f"jobs is {jobs}; expected 1 or more", "Give the number of photos at a time")
@@ -206,9 +209,12 @@ def _measure_all(
     charts: dict[int, ServingChart] = {}
     profiles: dict[str, dict[str, Any]] = {}
     waiting: dict[int, tuple[Job, FirstLook]] = {}
+    room = limit("batch", "kept_bytes")
     for job, look in _each(lambda job: look_at(job, settings), work, jobs):
         if look.record is None:
-            waiting[job.index] = (job, look)
+            size = 0 if look.photo is None else look.photo.pixels.nbytes
+            waiting[job.index] = (job, look if size <= room else replace(look, photo=None))
+            room -= size if size <= room else 0
         else:
             keep(job.index, look.record)
         if look.profile is not None and look.taken is not None and look.reading is not None:
@@ -241,8 +247,8 @@ def _each(
     with ThreadPoolExecutor(jobs, thread_name_prefix="pigmeter") as pool:
         futures = {pool.submit(function, task): task for task in work}
         try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
+            for future in as_completed(tuple(futures)):
+                yield futures.pop(future), future.result()  # a future that is kept keeps its outcome
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

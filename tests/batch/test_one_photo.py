@@ -1,5 +1,7 @@
 """One photo of a run becomes a record, whatever happens."""
 
+import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,15 @@ def test_a_photo_without_waits_and_is_served(tmp_path, doubles):
     assert record.measured
     assert {row["profile_source"] for row in record.rows} == {"chart of chart.jpg"}
     assert record.figure == ""
+
+
+def test_a_photo_that_waits_leaves_memory_when_it_is_let_go(tmp_path, doubles):
+    """The refusal that is kept would hold it by its traceback: 72 MB for each photo without a chart."""
+    look = look_at(job(save_jpeg(tmp_path / "left.jpg")), settings())
+    assert look.refusal.code == "CAL_NO_CHART"
+    pixels = weakref.ref(look.photo.pixels)
+    look = replace(look, photo=None)
+    assert pixels() is None
 
 
 def test_a_photo_that_nothing_serves_keeps_its_refusal(tmp_path, doubles):

@@ -180,7 +180,25 @@ def test_a_photo_that_changes_on_the_way_has_no_numbers(tmp_path, doubles, monke
         return serve(*args)
 
     monkeypatch.setattr(run, "serve", serve_later)
+    monkeypatch.setattr(run, "limit", lambda group, name: 0)  # no photo is kept while it waits
     assert outcome(measure_folder(tmp_path / "photos", None))["left.jpg"] == ("failed", "IO_CHANGED")
+
+
+@pytest.mark.parametrize(("kept", "again"), [(0, 2), (1e9, 0), (80 * 96 * 3, 1)])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_photos_that_wait_are_decoded_again_only_when_memory_is_short(
+    kept, again, jobs, tmp_path, doubles, monkeypatch
+):
+    for number, name in enumerate(("chart.jpg", "left.jpg")):
+        save_jpeg(tmp_path / "photos" / name, number)
+    read, reads = one_photo.read_photo, []
+    monkeypatch.setattr(
+        one_photo, "read_photo", lambda path, name: reads.append(name) or read(path, name=name)
+    )
+    monkeypatch.setattr(run, "limit", lambda group, name: kept)
+    result = measure_folder(tmp_path / "photos", None, jobs=jobs)
+    assert result.counts["measured"] == 2
+    assert len(reads) == 2 + again
 
 
 def test_nothing_is_written_without_a_folder_for_it(photos, doubles, monkeypatch):
