@@ -90,3 +90,29 @@ def unpack_lzw(packed, unpacked):
         before = entry
     unpacked[: len(out)] = np.frombuffer(out, dtype=np.uint8)
     return len(out)
+
+
+# Twins of pigmeter/_kernels/grid.py
+
+
+def square_weights(count, step, i):
+    """Part of each of `count` pixels that lies in the i-th piece of a line, in pixels."""
+    edges = np.arange(count + 1)
+    return np.clip(np.minimum(edges[1:], (i + 1) * step) - np.maximum(edges[:-1], i * step), 0, 1)
+
+
+def square_shares(inside, step, first, last, share):
+    rows, columns = inside.shape
+    for i in range(first, last):
+        for j in range(share.shape[1]):
+            weight = np.outer(square_weights(rows, step, i), square_weights(columns, step, j))
+            share[i, j] = (weight * inside).sum() / step**2
+
+
+def square_means(values, inside, share, fewest, step, first, last, means):
+    rows, columns = inside.shape
+    for i in range(first, last):
+        for j in range(share.shape[1]):
+            weight = np.outer(square_weights(rows, step, i), square_weights(columns, step, j)) * inside
+            enough = share[i, j] >= fewest
+            means[i, j] = (weight * np.where(inside, values, 0)).sum() / weight.sum() if enough else np.nan

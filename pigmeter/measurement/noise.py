@@ -1,0 +1,174 @@
+"""The camera's own noise in a quantity: what the mean over a square of skin owes to it."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.colour.chart_noise import ChartNoise, noise_of_chart
+from pigmeter.colour.quantities import QUANTITIES, REGRESSED
+from pigmeter.colour.reading import log_response, terms
+from pigmeter.errors import UsageError
+from pigmeter.photo.photo import Photo
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.colour.chart import Chart
+    from pigmeter.colour.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """
+    A photo's noise, as skin quantities see it.
+
+    Attributes
+    ----------
+    model : ChartNoise
+        Of the linear response.
+    weights : array, shape (10, 8)
+        The profile's, for levels.
+    scale : int
+        Side of a map pixel. [photo px]
+    mm_per_pixel : float
+        Of a map pixel. [mm]
+    """
+
+    model: ChartNoise
+    weights: np.ndarray
+    scale: int
+    mm_per_pixel: float
+
+    @property
+    def relative_error(self) -> float:
+        """Standard uncertainty of a noise variance over that variance. [1]"""
+        return self.model.relative_error
+
+    def spread(self, key: str, response: np.ndarray, side_mm: float) -> np.ndarray:
+        """
+        SD of the noise in the mean of a quantity over a square.
+
+        Parameters
+        ----------
+        key : str
+            A key of `QUANTITIES`.
+        response : array, shape (3, ...)
+            Linear response of the skin, perfect white = 1. [1]
+        side_mm : float
+            Of a square as `grid.grid_of` makes them. [mm]
+
+        Returns
+        -------
+        array, shape (...)
+            In the quantity's unit.
+        """
+        floor = limit("measurement", "floor_response")
+        r = np.maximum(np.asarray(response, dtype=float), floor)
+        slope = _slopes(key, r, self.weights) / r
+        covariance = self.model.covariance(r, self.scale * square_width(side_mm / self.mm_per_pixel))
+        return np.asarray(np.sqrt(np.maximum(np.einsum("i...,ij...,j...->...", slope, covariance, slope), 0)))
+
+
+def noise_of(
+    photo: Photo,
+    profile: "Profile",
+    chart: "Chart | None",
+    scale: int,
+    mm_per_pixel: float | None = None,
+) -> Noise:
+    """
+    Learn a photo's noise.
+
+    Parameters
+    ----------
+    photo : Photo
+    profile : Profile
+        Of its session.
+    chart : Chart or None
+        In this photo.
+    scale : int
+        Side of a map pixel. [photo px]
+    mm_per_pixel : float, optional
+        Of a map pixel; else the chart tells. [mm]
+
+    Returns
+    -------
+    Noise
+        From the chart's patches in this photo; without a chart what is usual.
+    """
+    model = None
+    if chart is not None:
+        model = noise_of_chart(photo, chart, profile.response_table(photo))
+        mm_per_pixel = mm_per_pixel or chart.mm_per_pixel * scale
+    nominal = limit("measurement", "nominal_field_mm") / max(photo.shape) * scale
+    weights = np.array(profile.weights("level"), dtype=float)
+    return Noise(model or _usual(), weights, scale, mm_per_pixel or nominal)
+
+
+def _usual() -> ChartNoise:
+    """Noise of a pixel in proportion to its brightness, alike in all channels but without memory."""
+    variance = np.zeros((1, 3, 3))
+    variance[0, :, 2] = limit("measurement", "pixel_noise") ** 2
+    error = limit("evenness", "usual_error")
+    return ChartNoise(np.ones(1), variance, np.eye(3)[None], error)
+
+
+def square_width(step: float) -> float:
+    """
+    Side of the square of whole pixels in whose mean white noise is as large as in that of a grid's square.
+
+    Parameters
+    ----------
+    step : float
+        Side of the grid's squares. [map px]
+
+    Returns
+    -------
+    float
+        [map px]
+
+    Notes
+    -----
+    A pixel that a border cuts counts in part, which averages noise better than whole pixels over that side
+    do: squares of 2.5 pixels have the noise of 2.78.
+    """
+    count = 64
+    edges = np.arange(count + 1) * step
+    squares = 0.0
+    for left, right in pairwise(edges):
+        pixels = np.arange(np.floor(left), np.ceil(right))
+        covered = np.minimum(right, pixels + 1) - np.maximum(left, pixels)
+        squares += float((covered**2).sum())
+    return float(step**2 * count / squares)
+
+
+def _slopes(key: str, response: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """By how much a quantity moves with the natural log of each channel's response, shape (3, ...)."""
+    if key not in QUANTITIES:
+        reason = f"unknown quantity {key!r} (known: {', '.join(QUANTITIES)})"
+        raise UsageError("QUANTITY_UNKNOWN", reason, "Ask for one of them")
+    if key == "ita":
+        lightness, b = (_value(name, response, weights) for name in ("L", "b"))
+        size = (lightness - 50) ** 2 + b**2
+        moved = b * _slopes("L", response, weights) - (lightness - 50) * _slopes("b", response, weights)
+        return np.asarray(np.degrees(moved / size))
+    if key == "hue":
+        a, b = (_value(name, response, weights) for name in ("a", "b"))
+        moved = a * _slopes("b", response, weights) - b * _slopes("a", response, weights)
+        return np.asarray(np.degrees(moved / (a**2 + b**2)))
+    w = weights[:, REGRESSED.index(key)]
+    g0, g1, g2 = log_response(response)
+    slopes = np.stack(
+        [
+            w[1] + 2 * w[4] * g0 + w[7] * g1 + w[9] * g2,
+            w[2] + 2 * w[5] * g1 + w[7] * g0 + w[8] * g2,
+            w[3] + 2 * w[6] * g2 + w[8] * g1 + w[9] * g0,
+        ]
+    )
+    return np.asarray(-slopes / np.log(10))
+
+
+def _value(key: str, response: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    values = terms(np.moveaxis(log_response(response), 0, -1))
+    return np.asarray(values @ weights[:, REGRESSED.index(key)])
