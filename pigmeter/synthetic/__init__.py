@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pigmeter.synthetic.camera import CAMERAS, Camera, make_camera
+    from pigmeter.synthetic.hair import HAIR_COLOURS, Hair, brow
     from pigmeter.synthetic.lamp import LAMPS, daylight, lamp_power, planck, triphosphor, white_led
     from pigmeter.synthetic.optics import SkinOptics, reflectance
     from pigmeter.synthetic.pigments import KINDS, PigmentMaps, draw_pigments, uniform_pigments
@@ -21,6 +22,9 @@ _HOME = {
     "CAMERAS": "camera",
     "Camera": "camera",
     "make_camera": "camera",
+    "HAIR_COLOURS": "hair",
+    "Hair": "hair",
+    "brow": "hair",
     "LAMPS": "lamp",
     "daylight": "lamp",
     "lamp_power": "lamp",
@@ -45,17 +49,20 @@ _HOME = {
 
 __all__ = [
     "CAMERAS",
+    "HAIR_COLOURS",
     "KINDS",
     "LAMPS",
     "SURFACES",
     "TONES",
     "Camera",
+    "Hair",
     "PigmentMaps",
     "Pose",
     "RenderedPhoto",
     "Scene",
     "SkinOptics",
     "Subject",
+    "brow",
     "daylight",
     "draw_pigments",
     "lamp_power",

@@ -1,6 +1,8 @@
 """Draw a whole photo, and beside it the truth of every pixel: skin, light, chart, lens, sensor, file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from pigmeter.errors import UsageError
 from pigmeter.reference import limit
 from pigmeter.synthetic.camera import Camera, colour_matrix, expose, make_camera, response, tone_curve
 from pigmeter.synthetic.encoding import SUBSAMPLINGS, encode_jpeg, encode_png, encode_tiff
+from pigmeter.synthetic.hair import draw_hair
 from pigmeter.synthetic.lamp import lamp_power
 from pigmeter.synthetic.lookup import tabulate
 from pigmeter.synthetic.painted_chart import PaintedChart, draw_chart, paint, reference_paints
@@ -52,6 +55,8 @@ class RenderedPhoto:
         Light on each pixel; 1 for a surface that faces the camera in the middle of the frame. [1]
     gloss : array of float32, shape (rows, columns)
         Highlight on top of the skin's own reflectance, perfect white = 1. [1]
+    hair : array of float32, shape (rows, columns)
+        Share of each pixel that is covered by hair. [1]
     chart_kind : str or None
     chart_patch_centres : array, shape (24, 2), or None
         x, y; the centre of the first pixel is (0, 0). [px]
@@ -74,6 +79,7 @@ class RenderedPhoto:
     kind: np.ndarray
     shading: np.ndarray
     gloss: np.ndarray
+    hair: np.ndarray
     chart_kind: str | None
     chart_patch_centres: np.ndarray | None
     chart_corners: np.ndarray | None
@@ -102,6 +108,25 @@ def _cloth(placed: Placed, effective: np.ndarray, rng: np.random.Generator) -> n
     pattern = 1 + np.float32(0.05) * weave + np.float32(0.25) * grain
     cloth: np.ndarray = pattern[..., None] * colour.astype(np.float32)
     return cloth
+
+
+def _hairs(
+    linear: np.ndarray,
+    scene: Scene,
+    extent_mm: tuple[float, float],
+    mm_per_pixel: float,
+    effective: np.ndarray,
+    light: np.ndarray,
+    place: Callable[[np.ndarray], np.ndarray],
+) -> np.ndarray:
+    """Lay the scene's hairs on `linear`, in place; return the share of each pixel that they cover."""
+    whole = np.zeros(linear.shape[:2], dtype=np.float32)
+    for hair in scene.hair:
+        cover = np.minimum(place(draw_hair(hair, extent_mm, mm_per_pixel)), 1)
+        colour = (hair.reflectance() @ effective).astype(np.float32)
+        linear += cover[..., None] * (light[..., None] * colour - linear)
+        whole += (1 - whole) * cover
+    return whole
 
 
 def _through_lens(linear: np.ndarray, scene: Scene) -> np.ndarray:
@@ -259,6 +284,16 @@ def render_photo(
     white = np.array([model.balance[0], 1.0, model.balance[1]], dtype=np.float32)
     linear *= shading[..., None]
     linear += gloss[..., None] * white
+    on_skin = (rows * maps.mm_per_pixel, columns * maps.mm_per_pixel)
+    hair = _hairs(
+        linear,
+        scene,
+        on_skin,
+        maps.mm_per_pixel,
+        effective,
+        shading,
+        partial(_warped, column=column, row=row),
+    )
     skin = placed.cover > 0.999
     if not skin.all():
         cloth = _cloth(placed, effective, rng)
@@ -314,6 +349,7 @@ def render_photo(
         kind=kind,
         shading=shading,
         gloss=gloss,
+        hair=hair * skin,
         chart_kind=chart_kind,
         chart_patch_centres=None if chart is None else chart.patch_centres,
         chart_corners=None if chart is None else chart.corners,

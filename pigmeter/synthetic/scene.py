@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pigmeter.errors import UsageError
+from pigmeter.synthetic.hair import Hair
 
 SURFACES: tuple[str, ...] = ("plane", "cheek", "forearm", "panel")
 """Shapes of skin: flat or gently curved over the whole frame, an arm on cloth, a flat panel on cloth."""
@@ -68,6 +69,8 @@ class Scene:
         Rotation of the chart in its plane. [degrees]
     chart_tilt : tuple of float
         Rotation of the chart about its horizontal and vertical axis, out of the skin's plane. [degrees]
+    hair : tuple of Hair
+        What grows on the skin.
     """
 
     surface: str = "plane"
@@ -84,6 +87,7 @@ class Scene:
     chart_place: tuple[float, float] | None = None
     chart_turn: float = 0.0
     chart_tilt: tuple[float, float] = (0.0, 0.0)
+    hair: tuple[Hair, ...] = ()
 
     def light(self) -> np.ndarray:
         """Unit vector towards the lamp: x right, y down, z to the camera, shape (3,). [1]"""
