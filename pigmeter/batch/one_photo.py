@@ -249,6 +249,10 @@ def _fit_profile(photo: Photo, chart: "Chart", settings: RunSettings) -> "tuple[
 
 def _chart_beside_profile(photo: Photo, settings: RunSettings) -> "Chart | None":
     """Find the chart of a photo that needs it only for the scale and to leave it out of the skin."""
+    from pigmeter.colour.variety import may_show_chart
+
+    if settings.corners is None and not may_show_chart(photo):
+        return None
     try:
         return _find_chart(photo, settings)
     except ChartError as error:

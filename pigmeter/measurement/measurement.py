@@ -174,7 +174,10 @@ def _opened(photo: Photo | str | os.PathLike[str]) -> Photo:
 
 def _chart_of(photo: Photo, *, needed: bool) -> "Chart | None":
     from pigmeter.colour.chart import find_chart
+    from pigmeter.colour.variety import may_show_chart
 
+    if not needed and not may_show_chart(photo):
+        return None
     try:
         return find_chart(photo)
     except ChartError:

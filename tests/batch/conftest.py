@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pigmeter.batch import one_photo
-from pigmeter.colour import session
+from pigmeter.colour import session, variety
 from pigmeter.errors import ChartError, MeasurementError
 from pigmeter.measurement import measurement
 from pigmeter.report.png import png_file
@@ -46,6 +46,7 @@ def doubles(monkeypatch):
             raise MeasurementError("SKIN_NONE", "no skin found", "Show some skin", file=photo.name)
         return measured.measurement(photo, with_chart=chart is not None, profile=profile)
 
+    monkeypatch.setattr(variety, "may_show_chart", lambda photo: True)
     monkeypatch.setattr(one_photo, "_find_chart", find_chart)
     monkeypatch.setattr(one_photo, "_fit_profile", fit_profile)
     monkeypatch.setattr(session, "fit_reading", fit_reading)

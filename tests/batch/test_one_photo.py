@@ -10,6 +10,7 @@ from measured import profile, save_jpeg
 from pigmeter.batch.discovery import FoundPhoto
 from pigmeter.batch.one_photo import Job, RunSettings, look_at, serve
 from pigmeter.batch.sessions import ServingChart
+from pigmeter.colour import variety
 
 PLAIN = {
     "knowledge": None,
@@ -84,6 +85,14 @@ def test_a_given_profile_needs_no_chart(tmp_path, doubles):
     look = look_at(job(save_jpeg(tmp_path / "left.jpg")), settings(given=profile()))
     assert look.record.profile_source == "given: s.json"
     assert look.profile is None
+
+
+def test_a_chart_beside_a_given_profile_is_looked_for_only_among_its_colours(tmp_path, doubles, monkeypatch):
+    asked = job(save_jpeg(tmp_path / "chart.jpg"))
+    assert look_at(asked, settings(given=profile())).record.chart
+    monkeypatch.setattr(variety, "may_show_chart", lambda photo: False)
+    assert look_at(asked, settings(given=profile())).record.chart is None
+    assert len(doubles.charts) == 1
 
 
 @pytest.mark.parametrize(

@@ -137,14 +137,16 @@ def test_without_profile_and_chart_there_is_no_measurement():
 
 
 def test_the_search_for_a_chart_can_be_spared(profile, monkeypatch):
-    from pigmeter.colour import chart
+    from pigmeter.colour import chart, variety
 
     asked = []
     monkeypatch.setattr(
         chart, "find_chart", lambda photo: asked.append(photo) or LaidChart(slice(0), slice(0))
     )
     assert measure(scene(), profile, look_for_chart=False).chart is None
+    assert measure(scene(), profile).chart is None, "too few colours for a chart to be in it"
     assert not asked
+    monkeypatch.setattr(variety, "may_show_chart", lambda photo: True)
     assert measure(scene(), profile).mm_per_pixel == MM
     assert len(asked) == 1
 
