@@ -73,6 +73,7 @@ def measurement(of=None, *, scale=2, with_chart=True, seed=3, **changes):
         findings=(),
         spots=(),
         skin=skin,
+        state=skin.astype(np.uint8),
         scale=scale,
         mm_per_pixel=0.25 * scale if with_chart else None,
         profile=profile(),

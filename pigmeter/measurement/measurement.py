@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import ChartError, UsageError
 from pigmeter.findings import Finding
-from pigmeter.measurement.error_bars import Light, light_of, region_bars
-from pigmeter.measurement.maps import SkinMaps, analysis_scale, quantity_maps
+from pigmeter.measurement.error_bars import light_of
+from pigmeter.measurement.maps import analysis_scale, quantity_maps
 from pigmeter.measurement.quality import find_doubts, require_skin
+from pigmeter.measurement.region_table import quantity_rows
 from pigmeter.measurement.regions import Region, read_regions
-from pigmeter.measurement.statistics import Statistics, describe_maps
 from pigmeter.photo.photo import Photo
 from pigmeter.version import SOFTWARE
 
@@ -43,6 +42,8 @@ class Measurement:
         Empty for now.
     skin : array of bool, shape (rows, columns)
         Where the maps hold numbers.
+    state : array of uint8, shape (rows, columns)
+        1 where `skin`, 0 where there is none; else why it is not measured (see `maps` and `obstructions`).
     scale : int
         Side of a map pixel. [photo px]
     mm_per_pixel : float or None
@@ -61,6 +62,7 @@ class Measurement:
     findings: tuple[Finding, ...]
     spots: tuple[Any, ...]
     skin: np.ndarray
+    state: np.ndarray
     scale: int
     mm_per_pixel: float | None
     profile: "Profile"
@@ -75,6 +77,7 @@ def measure(
     *,
     chart: "Chart | None" = None,
     mm_per_pixel: float | None = None,
+    resolution: float | None = None,
     full_resolution: bool = False,
     look_for_chart: bool = True,
     workers: int | None = None,
@@ -94,6 +97,8 @@ def measure(
         The chart in this photo, if the caller has found it already.
     mm_per_pixel : float, optional
         Of the photo, where the caller knows it; else the chart tells. [mm]
+    resolution : float, optional
+        Side of a map pixel, at least that of a photo pixel; 0.1 mm if not given. [mm]
     full_resolution : bool
         Maps with a pixel per pixel of the photo, whatever memory they take.
     look_for_chart : bool
@@ -114,7 +119,8 @@ def measure(
     MeasurementError
         If there is no skin to be measured.
     UsageError
-        If a region or `mm_per_pixel` has the wrong form.
+        If a region, `mm_per_pixel` or `resolution` has the wrong form, or a resolution is asked for and
+        nothing gives the scale.
     """
     photo = _opened(photo)
     if mm_per_pixel is not None and not (math.isfinite(mm_per_pixel) and mm_per_pixel > 0):
@@ -130,7 +136,7 @@ def measure(
 
         profile = fit_profile(photo, chart=chart)
     length = mm_per_pixel or _scale_of(chart)
-    scale = analysis_scale(photo.shape, length, full_resolution)
+    scale = analysis_scale(photo.shape, length, full_resolution, resolution)
     given = read_regions(regions, photo.shape, scale)
     found = quantity_maps(
         photo, profile, scale, mm_per_pixel=length, excluded=_chart_mask(chart, photo), workers=workers
@@ -145,7 +151,9 @@ def measure(
         "software": SOFTWARE,
     }
     light = light_of(photo, profile, chart)
-    table = [common | row for region in given for row in _rows(region, found, profile, light, workers)]
+    table = [
+        common | row for region in given for row in quantity_rows(region, found, profile, light, workers)
+    ]
     findings = photo.findings + (() if chart is None else tuple(chart.findings)) + tuple(profile.findings)
     doubts = find_doubts(photo, profile, found, length)
     return Measurement(
@@ -156,6 +164,7 @@ def measure(
         findings=tuple(dict.fromkeys(findings + doubts)),
         spots=(),
         skin=found.skin,
+        state=found.state,
         scale=scale,
         mm_per_pixel=None if length is None else length * scale,
         profile=profile,
@@ -200,53 +209,3 @@ def _chart_mask(chart: "Chart | None", photo: Photo) -> np.ndarray | None:
     for other in chart.others:
         mask = mask | other.mask(photo.shape)
     return mask
-
-
-def _rows(
-    region: Region, found: SkinMaps, profile: "Profile", light: Light, workers: int | None
-) -> list[dict[str, Any]]:
-    """Return a row per quantity, with None for what a region without skin does not have."""
-    inside = found.skin if region.mask is None else found.skin & region.mask
-    statistics = describe_maps(found.maps, inside, workers or found.workers)
-    clipped, masked = _left_out(region, found, inside)
-    bars = region_bars(statistics, inside, found, light, profile.errors)
-    rows = []
-    row: dict[str, Any]
-    for key, values in statistics.items():
-        quantity = QUANTITIES[key]
-        row = {
-            "region": region.name,
-            "quantity": key,
-            "definition": quantity.definition,
-            "unit": quantity.unit,
-        }
-        row |= _figures(values) | bars[key]
-        row |= {"clipped_fraction": clipped, "masked_fraction": masked}
-        if values.n:
-            row |= {"status": "measured", "code": None, "reason": None}
-        else:
-            reason = f"no skin to be measured in the region {region.name!r}"
-            row |= {"status": "refused", "code": "REGION_EMPTY", "reason": reason}
-        rows.append(row)
-    return rows
-
-
-def _figures(values: Statistics) -> dict[str, Any]:
-    percentiles = {f"p{percent}": value for percent, value in values.percentiles.items()}
-    return {"n": values.n, "mean": values.mean, "sd": values.sd, **percentiles}
-
-
-def _left_out(region: Region, found: SkinMaps, inside: np.ndarray) -> tuple[float | None, float | None]:
-    """Fractions of a region's skin: of photo pixels that are clipped, of map pixels that are not measured."""
-    outline, cell = found.skin_cells.outline, found.cell
-    extent = np.repeat(np.repeat(outline, cell, axis=0), cell, axis=1)[: inside.shape[0], : inside.shape[1]]
-    if region.mask is not None:
-        extent = extent & region.mask
-        rows, columns = (
-            np.minimum(np.arange(n) * cell + cell // 2, m - 1)
-            for n, m in zip(outline.shape, inside.shape, strict=True)
-        )
-        outline = outline & region.mask[np.ix_(rows, columns)]
-    whole, pixels = int(np.count_nonzero(extent)), int(found.cells.pixels[outline].sum())
-    clipped = float(found.cells.clipped[:, outline].sum() / pixels) if pixels else None
-    return clipped, 1.0 - int(np.count_nonzero(inside)) / whole if whole else None
