@@ -1,5 +1,5 @@
 import numpy as np
-from plain_profile import MM, photo_of, scene
+from plain_profile import MM, scene
 from tolerance import assert_close
 
 from pigmeter.colour.quantities import QUANTITIES
@@ -27,7 +27,7 @@ def test_a_number_that_lacks_says_why_and_holds_none():
 
 
 def test_each_quantity_has_its_row_and_a_region_its_own_skin(profile):
-    photo = photo_of(scene())
+    photo = scene()
     found = quantity_maps(photo, profile, 1, mm_per_pixel=MM)
     half = np.zeros(photo.shape, dtype=bool)
     half[:, : photo.shape[1] // 2] = True
