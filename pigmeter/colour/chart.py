@@ -8,9 +8,10 @@ import numpy as np
 
 from pigmeter.colour.arrangement import Placement
 from pigmeter.colour.candidates import Candidate, candidate, examine, ranked, whole
-from pigmeter.colour.detection import Grid, find_grids, mcc_grids
+from pigmeter.colour.detection import Grid, find_grids, halved, mcc_grids
 from pigmeter.colour.edges import local_steps, transform
 from pigmeter.colour.layouts import NEUTRALS, ChartLayout, layout
+from pigmeter.colour.variety import may_show_chart
 from pigmeter.errors import ChartError
 from pigmeter.findings import Finding
 from pigmeter.photo.photo import Photo
@@ -157,27 +158,33 @@ def find_chart(photo: Photo, *, kind: str | None = None, corners: np.ndarray | N
 
 def _search(photo: Photo) -> Iterator[list[Grid]]:
     """Yield grids in the photo's pixels, the cheap and likely ones first."""
-    rows, columns = photo.shape
-    longer = max(rows, columns)
-    pixels = photo.pixels
-    if longer > limit("chart", "fine_side"):  # shrunk once: at 50 megapixels that alone takes 50 ms
-        pixels = _resized(pixels, limit("chart", "fine_side"))
-    coarse = _resized(pixels, min(limit("chart", "search_side"), longer))
+    longer = max(photo.shape)
+    coarse = _resized(photo.pixels, min(limit("chart", "search_side"), longer))
     for grids in find_grids(coarse):
         yield _enlarged(grids, coarse, photo)
+    if not may_show_chart(photo):  # what costs most is left: 0.1 s for nothing
+        return
     yield _enlarged(mcc_grids(coarse), coarse, photo)
     # for patches too small so far; a small photo is enlarged, as edges take two pixels of each patch
-    fine = _resized(pixels, min(limit("chart", "fine_side"), 2 * longer))
+    fine = _resized(photo.pixels, min(limit("chart", "fine_side"), 2 * longer))
     yield _enlarged(next(find_grids(fine), []), fine, photo)
 
 
 def _resized(pixels: np.ndarray, side: float) -> np.ndarray:
-    """Return an image in 8 bits with its longer side as wanted."""
+    """
+    Return an image in 8 bits with its longer side as wanted.
+
+    It is halved as often as may be first, since OpenCV halves ten times as fast as it shrinks otherwise: at
+    24 megapixels 7 ms in place of 25 (November 2026).
+    """
     rows, columns = pixels.shape[:2]
     factor = side / max(rows, columns)
     size = (max(round(columns * factor), 1), max(round(rows * factor), 1))
+    while max(pixels.shape[:2]) >= 2 * side and min(pixels.shape[:2]) > 1:
+        pixels = halved(pixels)
+    factor = side / max(pixels.shape[:2])
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    small = pixels if factor == 1 else cv2.resize(pixels, size, interpolation=way)
+    small = pixels if pixels.shape[1::-1] == size else cv2.resize(pixels, size, interpolation=way)
     return small if small.dtype == np.uint8 else cv2.convertScaleAbs(small, alpha=1 / 257)
 
 

@@ -50,6 +50,13 @@ def stretched(image: np.ndarray) -> np.ndarray:
     return image if peak >= 230 else cv2.convertScaleAbs(image, alpha=230 / peak)
 
 
+def halved(image: np.ndarray) -> np.ndarray:
+    """Return an image of half the size, its last row and column left out if their number is odd."""
+    rows, columns = (side // 2 for side in image.shape[:2])
+    whole = image[: 2 * rows, : 2 * columns]
+    return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+
+
 def _flat_blobs(edges: np.ndarray, threshold: float, largest: float) -> _Blobs:
     """Return flat areas that are filled parallelograms: area = 12 sqrt(det of their covariance)."""
     flat = (edges <= threshold).astype(np.uint8)

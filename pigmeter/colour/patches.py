@@ -69,19 +69,24 @@ def _noise(pixels: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndar
         gap = 3
     if not reach.any():
         return np.zeros(3)
-    first = pixels[rows[reach], columns[reach]].astype(float)
-    second = pixels[rows[reach], columns[reach] + gap].astype(float)
-    difference = (second - first) / np.sqrt(2)
+    first = _values(pixels, rows[reach], columns[reach])
+    second = _values(pixels, rows[reach], columns[reach] + gap)
+    squared = 0.5 * (second - first) ** 2
     # twice: integers make a median of differences useless, so a trimmed standard deviation
-    scale = np.sqrt((difference**2).mean(axis=0))
+    scale = np.sqrt(squared.mean(axis=1))
     for _ in range(2):
-        kept = np.abs(difference) <= 3 * np.maximum(scale, 0.3)
-        scale = np.sqrt((difference**2 * kept).sum(axis=0) / np.maximum(kept.sum(axis=0), 1))
+        kept = squared <= 9 * np.maximum(scale, 0.3)[:, None] ** 2
+        scale = np.sqrt((squared * kept).sum(axis=1) / np.maximum(kept.sum(axis=1), 1))
     return np.asarray(scale)
 
 
+def _values(pixels: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Encoded values of some pixels, shape (3, n): reductions along a row are several times as fast."""
+    return np.ascontiguousarray(pixels[rows, columns].T, dtype=float)
+
+
 def _plane_spread(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> float:
-    bright = values.mean(axis=1)
+    bright = values.mean(axis=0)
     terms = np.stack([np.ones(len(rows)), rows - rows.mean(), columns - columns.mean()], axis=1)
     left = bright - terms @ np.linalg.lstsq(terms, bright, rcond=None)[0]
     return float(1.4826 * np.median(np.abs(left - np.median(left))))
@@ -89,18 +94,19 @@ def _plane_spread(values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> 
 
 def _robust_mean(values: np.ndarray) -> tuple[np.ndarray, float]:
     """Mean of the pixels within 3 robust SD of the median in every channel, and the part left out."""
-    middle = np.median(values, axis=0)
+    middle = np.median(values, axis=1)
     # whole numbers: with noise below a level the median deviation is 0 or 1, so no less than 3/4 level is
     # believed
     least = 0.75 + 0.004 * middle
-    scale = np.maximum(1.4826 * np.median(np.abs(values - middle), axis=0), least)
-    kept = (np.abs(values - middle) <= 3 * scale).all(axis=1)
+    scale = np.maximum(1.4826 * np.median(np.abs(values - middle[:, None]), axis=1), least)
+    kept = (np.abs(values - middle[:, None]) <= 3 * scale[:, None]).all(axis=0)
     for _ in range(2):
         if not kept.any():
             return middle, 1.0
-        middle = values[kept].mean(axis=0)
-        scale = np.maximum(values[kept].std(axis=0), least)
-        kept = (np.abs(values - middle) <= 3 * scale).all(axis=1)
+        own = values[:, kept]
+        middle = own.mean(axis=1)
+        scale = np.maximum(own.std(axis=1), least)
+        kept = (np.abs(values - middle[:, None]) <= 3 * scale[:, None]).all(axis=0)
     return middle, float(1 - kept.mean())
 
 
@@ -134,11 +140,11 @@ def read_patches(
         place = _inside(centres[index] + unit @ steps[index].T, pixels.shape)
         if place is None:
             continue
-        values = pixels[place].astype(float)
+        values = _values(pixels, *place)
         means[index], outliers[index] = _robust_mean(values)
         noise[index] = _noise(pixels, *place)
-        top = (values >= full).mean(axis=0)
-        clipped[index] = top + (values <= 0).mean(axis=0)
+        top = (values >= full).mean(axis=1)
+        clipped[index] = top + (values <= 0).mean(axis=1)
         burnt[index] = top.max()
         spread[index] = _plane_spread(values, *place) / full
     unusable = ~np.isfinite(means).all(axis=1) | (burnt > limit("chart", "max_clipped"))

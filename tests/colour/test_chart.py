@@ -8,6 +8,7 @@ import pytest
 from chart_scenes import Scene, as_photo, draw, encode_srgb, paints, texture
 from tolerance import assert_close
 
+from pigmeter.colour import chart as chart_module
 from pigmeter.colour.chart import Chart, find_chart
 from pigmeter.colour.layouts import layout
 from pigmeter.errors import ChartError, UsageError
@@ -254,3 +255,19 @@ def test_a_large_photo_is_shrunk_before_the_search():
         best = min(best, time.perf_counter() - start)
     assert errors(chart, places * 5.6 + 2.3, 60 * 5.6).max() < 0.1
     assert best < 0.3  # twice the bound: other work may share the machine
+
+
+def test_a_photo_of_few_colours_is_not_searched_to_the_end(monkeypatch):
+    asked = []
+    monkeypatch.setattr(chart_module, "mcc_grids", lambda image: asked.append(image) or [])
+    for background in ("skin", "tiles"):
+        linear = texture(background, SMALL, np.random.default_rng(5))
+        with pytest.raises(ChartError, match="no colour chart found"):
+            find_chart(as_photo(np.round(255 * encode_srgb(linear)).astype(np.uint8)))
+        assert len(asked) == (background == "tiles")
+
+
+def test_a_large_photo_is_read_as_a_small_one():
+    """Halved more than once before the search, an odd number of rows and columns cut off on the way."""
+    photo, places = draw(Scene(shape=(2111, 3161), patch=60, angle=12))
+    assert errors(find_chart(photo), places, 60).max() < 0.05

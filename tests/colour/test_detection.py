@@ -5,7 +5,7 @@ import numpy as np
 from chart_scenes import Scene, draw, texture
 from tolerance import assert_close
 
-from pigmeter.colour.detection import find_grids, mcc_grids, stretched
+from pigmeter.colour.detection import find_grids, halved, mcc_grids, stretched
 from pigmeter.colour.edges import transform
 
 
@@ -77,3 +77,12 @@ def test_opencv_finds_the_same_chart():
     found = transform(block, grid.homography)
     nearest = np.sqrt(((found[:, None] - places[None]) ** 2).sum(axis=2)).min(axis=1)
     assert nearest.max() < 8
+
+
+def test_halved_by_hand():
+    image = np.zeros((3, 5, 3), np.uint8)
+    image[:2, :2] = [[[10, 0, 0], [20, 0, 0]], [[30, 0, 0], [40, 0, 8]]]
+    image[:2, 2:4] = 200
+    image[2], image[:, 4] = 255, 255  # odd, so left out
+    assert halved(image).tolist() == [[[25, 0, 2], [200, 200, 200]]]
+    assert halved(image.astype(np.uint16) * 257)[0, 0, 0] == 25 * 257
