@@ -1,4 +1,4 @@
-"""The table of a measurement: per region a row for each quantity and for each number said of it as a whole."""
+"""The table of a measurement: per region a row for each quantity and each number said of it as a whole."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
