@@ -74,23 +74,25 @@ class Chart:
         """The printed layout of this kind of chart."""
         return layout(self.kind)
 
-    def mask(self, shape: tuple[int, ...]) -> np.ndarray:
+    def mask(self, shape: tuple[int, ...], scale: int = 1) -> np.ndarray:
         """
         Mark the whole chart, frame included.
 
         Parameters
         ----------
         shape : tuple of int
-            Rows and columns of the photo, or of a map that covers all of it. [px]
+            Rows and columns of the photo, or of maps of it. [px]
+        scale : int
+            Photo pixels per pixel of the mask.
 
         Returns
         -------
         array of bool, shape (rows, columns)
-            Of a map smaller than the photo, pass the photo's shape and shrink the mask.
         """
         mask = np.zeros(shape[:2], np.uint8)
-        cv2.fillConvexPoly(mask, np.round(self.corners).astype(np.int32), 1)
-        return mask.astype(bool)
+        corners = (self.corners + 0.5) / scale - 0.5
+        cv2.fillConvexPoly(mask, np.round(corners).astype(np.int32), 1)
+        return mask.view(bool)
 
 
 def find_chart(photo: Photo, *, kind: str | None = None, corners: np.ndarray | None = None) -> Chart:

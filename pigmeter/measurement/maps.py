@@ -135,7 +135,7 @@ def quantity_maps(
         Side of a map pixel; see `analysis_scale`. [photo px]
     mm_per_pixel : float, optional
         Of the photo [mm]. Without it lengths are nominal: ``nominal_field_mm`` along the photo's longer side.
-    excluded : array of bool, shape (rows, columns) of the photo, optional
+    excluded : array of bool, shape (rows, columns) of the maps, optional
         Places that are never skin: the chart.
     workers : int, optional
         Number of threads. The result is the same, bit for bit, for any number.
@@ -188,7 +188,7 @@ def quantity_maps(
     ]
     inside = np.outer(*extent).astype(np.int32)
     cells = Cells(response, inside, usable, clipped, length_mm * scale * cell)
-    skin_cells = find_skin(cells, profile.skin_locus, _in_cells(excluded, scale * cell))
+    skin_cells = find_skin(cells, profile.skin_locus, _in_cells(excluded, cell))
 
     state = np.empty((block_rows, block_columns), dtype=np.uint8)
     weights = np.array(profile.weights("level"), dtype=np.float32, order="C")
@@ -225,7 +225,7 @@ def _in_tiles(work: Callable[[int, int], None], rows: int, workers: int) -> None
 
 
 def _in_cells(mask: np.ndarray | None, side: int) -> np.ndarray | None:
-    """Cells whose centre, or the last pixel short of it, lies in a mask of photo pixels."""
+    """Cells whose centre, or the last map pixel short of it, lies in a mask of map pixels."""
     if mask is None:
         return None
     rows, columns = ((np.minimum(np.arange(0, n, side) + side // 2, n - 1)) for n in mask.shape)

@@ -139,7 +139,7 @@ def measure(
     scale = analysis_scale(photo.shape, length, full_resolution, resolution)
     given = read_regions(regions, photo.shape, scale)
     found = quantity_maps(
-        photo, profile, scale, mm_per_pixel=length, excluded=_chart_mask(chart, photo), workers=workers
+        photo, profile, scale, mm_per_pixel=length, excluded=_charts(chart, photo, scale), workers=workers
     )
     require_skin(photo, found)
     common = {
@@ -201,11 +201,12 @@ def _scale_of(chart: "Chart | None") -> float | None:
     )
 
 
-def _chart_mask(chart: "Chart | None", photo: Photo) -> np.ndarray | None:
-    """Every chart in the photo, whichever of them was read."""
+def _charts(chart: "Chart | None", photo: Photo, scale: int) -> np.ndarray | None:
+    """Map pixels of every chart in the photo, whichever of them was read."""
     if chart is None:
         return None
-    mask: np.ndarray = chart.mask(photo.shape)
+    shape = tuple(-(-side // scale) for side in photo.shape)
+    mask: np.ndarray = chart.mask(shape, scale)
     for other in chart.others:
-        mask = mask | other.mask(photo.shape)
+        mask = mask | other.mask(shape, scale)
     return mask

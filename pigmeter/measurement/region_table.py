@@ -104,14 +104,20 @@ def _figures(values: Statistics) -> dict[str, Any]:
 def _left_out(region: Region, found: SkinMaps, inside: np.ndarray) -> tuple[float | None, float | None]:
     """Fractions of a region's skin: of photo pixels that are clipped, of map pixels that are not measured."""
     outline, cell = found.skin_cells.outline, found.cell
-    extent = np.repeat(np.repeat(outline, cell, axis=0), cell, axis=1)[: inside.shape[0], : inside.shape[1]]
-    if region.mask is not None:
-        extent = extent & region.mask
+    if region.mask is None:  # counted, not drawn: 5 ms at six million map pixels
+        heights, widths = (
+            np.diff(np.minimum(np.arange(n + 1) * cell, m))
+            for n, m in zip(outline.shape, inside.shape, strict=True)
+        )
+        whole = int(heights @ outline @ widths)
+    else:
+        extent = np.repeat(np.repeat(outline, cell, axis=0), cell, axis=1)
+        whole = int(np.count_nonzero(extent[: inside.shape[0], : inside.shape[1]] & region.mask))
         rows, columns = (
             np.minimum(np.arange(n) * cell + cell // 2, m - 1)
             for n, m in zip(outline.shape, inside.shape, strict=True)
         )
         outline = outline & region.mask[np.ix_(rows, columns)]
-    whole, pixels = int(np.count_nonzero(extent)), int(found.cells.pixels[outline].sum())
+    pixels = int(found.cells.pixels[outline].sum())
     clipped = float(found.cells.clipped[:, outline].sum() / pixels) if pixels else None
     return clipped, 1.0 - int(np.count_nonzero(inside)) / whole if whole else None

@@ -85,6 +85,8 @@ def test_corners_run_clockwise_from_dark_skin_and_the_mask_holds_the_chart():
     assert mask[at[:, 1], at[:, 0]].all()
     assert abs(mask.sum() * chart.mm_per_pixel**2 / (289 * 203) - 1) < 0.02
     assert not mask[0, 0]
+    shrunk = chart.mask((photo.shape[0] // 4, photo.shape[1] // 4), 4)
+    assert (shrunk != mask[2::4, 2::4]).mean() < 0.01
 
 
 def test_unknown_size_is_said():

@@ -34,9 +34,10 @@ class LaidChart:
     patches = noise = np.empty((0, 3))
     excluded: tuple = ()
 
-    def mask(self, shape):
+    def mask(self, shape, scale=1):
         mask = np.zeros(shape, bool)
-        mask[self.rows, self.columns] = True
+        rows, columns = (slice(part.start // scale, part.stop // scale) for part in (self.rows, self.columns))
+        mask[rows, columns] = True
         return mask
 
 
@@ -75,6 +76,7 @@ def test_the_chart_gives_scale_and_findings_and_is_no_skin(profile):
     fine = measure(scene(), profile, chart=LaidChart(slice(90, 110), slice(120, 140), mm_per_pixel=0.05))
     assert (fine.scale, fine.mm_per_pixel) == (2, 0.1)
     assert fine.skin.shape == (100, 130)
+    assert not fine.skin[45:55, 60:70].any()
     nameless = LaidChart(slice(90, 110), slice(120, 140), mm_per_pixel=math.nan)
     assert measure(scene(), profile, chart=nameless).mm_per_pixel is None
 
@@ -141,7 +143,7 @@ def test_the_search_for_a_chart_can_be_spared(profile, monkeypatch):
 
     asked = []
     monkeypatch.setattr(
-        chart, "find_chart", lambda photo: asked.append(photo) or LaidChart(slice(0), slice(0))
+        chart, "find_chart", lambda photo: asked.append(photo) or LaidChart(slice(0, 0), slice(0, 0))
     )
     assert measure(scene(), profile, look_for_chart=False).chart is None
     assert measure(scene(), profile).chart is None, "too few colours for a chart to be in it"

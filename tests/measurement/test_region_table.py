@@ -1,5 +1,6 @@
 import numpy as np
-from plain_profile import MM, scene
+import plain_profile
+from plain_profile import MM, photo_of, scene, srgb_encode
 from tolerance import assert_close
 
 from pigmeter.colour.quantities import QUANTITIES
@@ -45,3 +46,19 @@ def test_each_quantity_has_its_row_and_a_region_its_own_skin(profile):
     assert {(row["mean"], row["status"], row["code"]) for row in nowhere} == {
         (None, "refused", "REGION_EMPTY")
     }
+
+
+def test_the_whole_skin_is_counted_as_a_region_over_everything_is(profile):
+    """To the last row and column, where cells are narrower."""
+    skin = srgb_encode(plain_profile.response(plain_profile.skin(0.2, 0.1)))
+    pixels = np.tile(skin, (83, 97, 1)).astype(np.uint8)
+    pixels[40:44, 50:53] = 255
+    found = quantity_maps(photo_of(pixels), profile, 1, mm_per_pixel=0.1)
+    assert found.cell == 5
+    light = light_of(photo_of(pixels), profile, None)
+    everything = Region("all", np.ones(found.skin.shape, dtype=bool))
+    whole, drawn = (
+XX
+    )
+    assert whole["masked_fraction"] == drawn["masked_fraction"] > 0
+    assert whole["clipped_fraction"] == drawn["clipped_fraction"] > 0
