@@ -58,7 +58,7 @@ def test_the_whole_skin_is_counted_as_a_region_over_everything_is(profile):
     light = light_of(photo_of(pixels), profile, None)
     everything = Region("all", np.ones(found.skin.shape, dtype=bool))
     whole, drawn = (
-XX
+        quantity_rows(region, found, profile, light)[0] for region in (Region("skin"), everything)
     )
     assert whole["masked_fraction"] == drawn["masked_fraction"] > 0
     assert whole["clipped_fraction"] == drawn["clipped_fraction"] > 0
