@@ -80,11 +80,36 @@ def grid_of(
         for key, plane in maps.items():
             square_means(plane, inside, share, fewest, step, first, last, values[key])
 
-    _in_tiles(average, rows, workers)
+    in_tiles(average, rows, workers)
     return Grid(values, share, side_mm, step)
 
 
-def _in_tiles(work: Callable[[int, int], None], rows: int, workers: int) -> None:
+def squares_within(mask: np.ndarray, grid: Grid, workers: int = 1) -> np.ndarray:
+    """
+    Tell which squares lie wholly inside a mask.
+
+    Parameters
+    ----------
+    mask : array of bool, shape (rows, columns)
+        Of the maps that the grid was made of.
+    grid : Grid
+    workers : int
+        Number of threads.
+
+    Returns
+    -------
+    array of bool, shape (square rows, square columns)
+    """
+    from pigmeter._kernels.grid import square_shares
+
+    share = np.empty(grid.share.shape, dtype=np.float32)
+    mask = np.ascontiguousarray(mask)
+    in_tiles(lambda first, last: square_shares(mask, grid.step, first, last, share), len(share), workers)
+    return np.asarray(share >= 1 - 1e-4)
+
+
+def in_tiles(work: Callable[[int, int], None], rows: int, workers: int) -> None:
+    """Do `work` on all rows, a few at a time. No tile depends on another, so their order is free."""
     height = int(limit("evenness", "tile_squares"))
     tiles = [(first, min(first + height, rows)) for first in range(0, rows, height)]
     if workers == 1 or len(tiles) == 1:

@@ -9,6 +9,7 @@ import numpy as np
 from pigmeter.colour.chart_noise import ChartNoise, noise_of_chart
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
 from pigmeter.colour.reading import log_response, terms
+from pigmeter.colour.uncertainty import ErrorTables
 from pigmeter.errors import UsageError
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
@@ -33,12 +34,15 @@ class Noise:
         Side of a map pixel. [photo px]
     mm_per_pixel : float
         Of a map pixel. [mm]
+    errors : ErrorTables or None
+        Of the profile: how far it may be off in a difference between two places.
     """
 
     model: ChartNoise
     weights: np.ndarray
     scale: int
     mm_per_pixel: float
+    errors: ErrorTables | None = None
 
     @property
     def relative_error(self) -> float:
@@ -103,7 +107,7 @@ def noise_of(
         mm_per_pixel = mm_per_pixel or chart.mm_per_pixel * scale
     nominal = limit("measurement", "nominal_field_mm") / max(photo.shape) * scale
     weights = np.array(profile.weights("level"), dtype=float)
-    return Noise(model or _usual(), weights, scale, mm_per_pixel or nominal)
+    return Noise(model or _usual(), weights, scale, mm_per_pixel or nominal, profile.errors)
 
 
 def _usual() -> ChartNoise:

@@ -1,0 +1,143 @@
+"""Evenness of regions: form, refusals, borders, and how it behaves on rendered photos."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from mottled_maps import KEYS, KnownNoise, maps_of, waves, white
+from plain_profile import plain_errors
+from tolerance import assert_close
+
+from pigmeter.colour.quantities import QUANTITIES
+from pigmeter.measurement.evenness import evenness_of
+from pigmeter.measurement.regions import Region
+
+NONE = KnownNoise()
+WHOLE = Region("skin")
+BANDS = ("fine", "middle", "wide")
+
+
+def by_key(values):
+    return {value.key: value for value in values}
+
+
+def square(name, shape, top, left, side):
+    mask = np.zeros(shape, dtype=bool)
+    mask[top : top + side, left : left + side] = True
+    return Region(name, mask)
+
+
+def test_a_number_for_each_quantity_band_and_region():
+    found = maps_of(waves((500, 500), 0.1, 3.2))
+    result = evenness_of(found, 0.1, NONE, [WHOLE, square("part", (500, 500), 0, 0, 400)])
+    assert len(result.values) == 2
+    for values in result.values:
+        assert [value.key for value in values] == [f"{k}_evenness_{band}" for band in BANDS for k in KEYS]
+        for value in values:
+            assert value.status == "measured"
+            assert value.unit == QUANTITIES[value.key.split("_evenness")[0]].unit
+            assert 0 <= value.low <= value.value <= value.high
+            assert value.uncertainty > 0
+            assert value.n > 0
+    definition = by_key(result.values[0])["melanin_index_evenness_middle"].definition
+    assert definition == "spread of melanin_index over squares of 1 mm within 4 mm"
+
+
+def test_maps_cover_the_photo():
+    result = evenness_of(maps_of(white((470, 610))), 0.1, NONE, [WHOLE])
+    assert list(result.maps) == [f"{key}_evenness_{band}" for band in BANDS for key in KEYS]
+    for key, made in result.maps.items():
+        side = {"fine": 0.5, "middle": 2, "wide": 8}[key.rpartition("_")[2]]
+        assert made.mm_per_pixel == side
+        assert made.values.dtype == np.float32
+        assert made.values.shape == (int(np.ceil(47 / side)), int(np.ceil(61 / side)))
+    assert result.grid.side_mm == 0.25
+    assert tuple(result.grid.values) == KEYS
+
+
+def test_without_a_scale_there_is_a_reason_and_no_number():
+    result = evenness_of(maps_of(white((50, 50))), None, NONE, [WHOLE])
+    assert result.maps == {}
+    assert result.grid is None
+    assert {value.code for value in result.values[0]} == {"SCALE_NONE"}
+    assert "mm_per_pixel" in result.values[0][0].reason
+    assert len(result.values[0]) == 9
+
+
+def test_coarse_maps_refuse_what_they_cannot_tell():
+    values = evenness_of(maps_of(white((300, 300))), 0.6, NONE, [WHOLE]).values[0]
+    assert [value.code for value in values] == ["RESOLUTION_COARSE"] * 6 + [None] * 3
+    assert "0.6 mm are too coarse for squares of 0.25 mm; 0.25 mm needed" in values[0].reason
+    assert "squares of 1 mm; 0.5 mm needed" in values[3].reason
+    assert {v.code for v in evenness_of(maps_of(white((30, 30))), 3.0, NONE, [WHOLE]).values[0]} == {
+        "RESOLUTION_COARSE"
+    }
+
+
+def test_a_region_too_small_for_a_band_is_refused_in_it():
+    found = maps_of(white((500, 500)))
+    values = by_key(evenness_of(found, 0.1, NONE, [square("chin", (500, 500), 100, 130, 120)]).values[0])
+    assert values["L_evenness_middle"].status == "measured"
+    wide = values["L_evenness_wide"]
+    assert (wide.code, wide.value, wide.low) == ("REGION_SMALL", None, None)
+    assert "'chin'" in wide.reason
+    assert "1024 mm2 needed" in wide.reason
+    empty = evenness_of(found, 0.1, NONE, [Region("none", np.zeros((500, 500), dtype=bool))]).values[0]
+    assert {value.code for value in empty} == {"REGION_EMPTY"}
+
+
+def test_a_region_knows_nothing_of_its_neighbour():
+    """Beside a violently different region, and its border between two squares or across one."""
+    plane = waves((600, 600), 0.1, 3.2)
+    wild = plane.copy()
+    for edge in (300, 301):
+        region = Region("left", np.arange(600)[None] < np.full((600, 1), edge))
+        wild[:, edge:] = 1e3 * white((600, 600 - edge))
+        calm, beside = (evenness_of(maps_of(each), 0.1, NONE, [region]).values for each in (plane, wild))
+        assert calm == beside
+        alone = evenness_of(maps_of(wild, region.mask), 0.1, NONE, [WHOLE]).values
+        for ours, cut in zip(calm[0], alone[0], strict=True):
+            assert_close(ours.value, cut.value, 0.01 * cut.value)
+
+
+def test_a_region_is_the_same_wherever_it_lies():
+    """The same skin, moved by whole windows, in a photo of other size."""
+    patch = white((400, 400), 2.0) + waves((400, 400), 0.1, 12) - 50
+    found = []
+    for top, left in ((0, 0), (320, 640)):
+        plane = np.full((900, 1200), 20.0)
+        plane[top : top + 400, left : left + 400] = patch
+        region = square("patch", plane.shape, top, left, 400)
+        found.append(evenness_of(maps_of(plane), 0.1, NONE, [region]).values[0])
+    for one, other in zip(*found, strict=True):
+        assert_close(one.value, other.value, 1e-5)
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_the_scale_of_the_profile_is_in_the_uncertainty(band):
+    errors = plain_errors()
+    share = np.zeros((2, 10, 2))
+    share[:, 0, 0] = 0.2
+    errors = replace(errors, change_camera=share)
+    noise = KnownNoise()
+    noise.errors = errors
+    found = maps_of(white((900, 900), 3.0))
+    key = f"melanin_index_evenness_{band}"
+    sure, unsure = (by_key(evenness_of(found, 0.1, each, [WHOLE]).values[0])[key] for each in (NONE, noise))
+    assert sure.value == unsure.value
+    assert_close(unsure.uncertainty, np.hypot(sure.uncertainty, 0.2 * sure.value), 0.03 * sure.value)
+
+
+def test_the_interval_holds_the_truth_in_95_of_100():
+    """Many pieces of one field, each a region; the truth is the spread of the whole field."""
+    field = white((3000, 3000), 3.0, seed=4)
+    for length, height in ((2.0, 0.4), (7.0, 0.5)):
+        field += waves((3000, 3000), 0.1, length, height) - 50
+    found = maps_of(field)
+    pieces = [
+        square("piece", field.shape, r, c, 360) for r in range(0, 2800, 400) for c in range(0, 2800, 400)
+    ]
+    truth, *parts = evenness_of(found, 0.1, NONE, [WHOLE, *pieces]).values
+    for place, true in enumerate(truth):
+        held = np.mean([part[place].low <= true.value <= part[place].high for part in parts])
+        assert held >= 0.88, f"{true.key}: {held}"
