@@ -1,5 +1,7 @@
 """Maps of photos whose skin is known: values, extent, resolution, and the same bits however they are made."""
 
+from dataclasses import fields, replace
+
 import naive
 import numpy as np
 import plain_profile
@@ -10,8 +12,16 @@ from plain_profile import COLUMNS, MM, ROWS, SITE, photo_of, scene, srgb_encode
 from tolerance import assert_close
 
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED, spectral_quantities
+from pigmeter.colour.session import fit_profile_from_patches
 from pigmeter.errors import UsageError
 from pigmeter.measurement.maps import analysis_scale, quantity_maps
+from pigmeter.measurement.statistics import describe_maps
+from pigmeter.photo.reader import read_photo
+from pigmeter.synthetic.camera import make_camera, response
+from pigmeter.synthetic.lamp import lamp_power
+from pigmeter.synthetic.painted_chart import reference_paints
+from pigmeter.synthetic.render import render_photo
+from pigmeter.synthetic.subjects import subject
 
 TONES = (0.08, 0.15, 0.3, 0.6)
 
@@ -55,14 +65,28 @@ def test_maps_are_nan_wherever_there_is_no_skin(profile):
         assert np.array_equal(np.isnan(values), ~found.skin)
 
 
-@pytest.mark.parametrize("full_resolution", [False, True])
-def test_any_number_of_threads_gives_the_same_bits(profile, full_resolution):
-    scale = 1 if full_resolution else 2
-    runs = [quantity_maps(scene(), profile, scale, mm_per_pixel=MM / 4, workers=n) for n in (1, 2, 8, 8)]
+@pytest.mark.parametrize("shape", [(200, 260), (187, 251), (199, 1), (1, 253), (17, 260)])
+@pytest.mark.parametrize("scale", [1, 2, 3])
+def test_any_number_of_threads_gives_the_same_bits(profile, shape, scale):
+    """Once more with as many as before, too; cells and tiles end in the midst of these photos."""
+    top = (ROWS - shape[0]) // 2  # through the middle of the skin
+    left = (COLUMNS - shape[1]) // 2
+    photo = photo_of(scene().pixels[top : top + shape[0], left : left + shape[1]])
+    runs = [quantity_maps(photo, profile, scale, mm_per_pixel=0.5 / scale, workers=n) for n in (1, 2, 8, 8)]
+    first = runs[0]
     for other in runs[1:]:
-        assert other.state.tobytes() == runs[0].state.tobytes()
-        for key, values in runs[0].maps.items():
-            assert other.maps[key].tobytes() == values.tobytes()
+        pairs = [(first.maps[key], other.maps[key]) for key in QUANTITIES]
+        pairs += [(first.state, other.state), (first.skin, other.skin)]
+        for one, its in ((first.cells, other.cells), (first.skin_cells, other.skin_cells)):
+            pairs += [(getattr(one, part.name), getattr(its, part.name)) for part in fields(one)]
+        for value, its in pairs:
+            assert np.asarray(its).tobytes() == np.asarray(value).tobytes()
+        told = describe_maps(other.maps, other.skin, other.workers)
+        assert told == describe_maps(first.maps, first.skin, first.workers)
+    for values in first.maps.values():
+        assert np.array_equal(np.isnan(values), first.state != 1), (
+            "a number wherever it was measured, and only there"
+        )
 
 
 def test_a_mirrored_photo_gives_mirrored_maps(profile):
@@ -89,6 +113,56 @@ def test_noise_is_averaged_before_the_logarithm(profile):
     sharp = quantity_maps(scene(0.3, light=0.5, noise=0, bits=16), profile, 4, mm_per_pixel=MM)
     noisy = quantity_maps(scene(0.3, light=0.5, noise=0.02, bits=16), profile, 4, mm_per_pixel=MM)
     assert_close(np.nanmean(noisy.maps["melanin_index"]), np.nanmean(sharp.maps["melanin_index"]), 0.3)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """A camera and a profile of it, from the 24 paints as an sRGB file would hold them."""
+    camera = make_camera("phone")
+    paints = reference_paints("colorchecker-classic") @ response(camera, lamp_power("led-neutral"))
+    return camera, fit_profile_from_patches(srgb_encode(paints, 16) / 65535, rendered=True)
+
+
+def rendered(fitted, tone, noise, mm_per_pixel):
+    """Very dark skin under a white LED as an sRGB file: 8 bits with a sensor's noise, or 16 without any."""
+    camera, profile = fitted
+    quiet = max(noise, 1e-4)  # the noise grows with it, of photons and of the sensor
+    model = replace(
+        camera,
+        white_electrons=camera.white_electrons / quiet**2,
+        read_noise=camera.read_noise / quiet * (noise > 0),
+    )
+    drawn = render_photo(
+        subject(tone, 2, patches=0, blemishes=0), lamp="led-neutral", camera=model, chart_kind=None,
+        size=(300, 400), mm_per_pixel=mm_per_pixel, container="tiff", seed=1,
+    )  # fmt: skip
+    assert np.nanmean(drawn.truth["ita"]) < -30
+    photo = read_photo(drawn.photo_bytes)
+    linear = np.stack([photo.decode[c][photo.pixels[..., c]] for c in range(3)], axis=-1)
+    return replace(photo_of(srgb_encode(linear, 8 if noise else 16)), primaries=profile.primaries)
+
+
+@pytest.mark.parametrize("tone", ["dark", "very dark"])
+@pytest.mark.parametrize(("noise", "mm_per_pixel"), [(1, 0.05), (3, 0.02)])
+def test_noise_of_very_dark_skin_makes_no_bias(fitted, tone, noise, mm_per_pixel):
+    """At 0.1 mm, 4 or 25 pixels of these photos; logarithms of single pixels would read too dark."""
+    noisy, clean = (rendered(fitted, tone, strength, mm_per_pixel) for strength in (noise, 0))
+
+    def bias(scale):
+        one, other = (
+            quantity_maps(photo, fitted[1], scale, mm_per_pixel=mm_per_pixel) for photo in (noisy, clean)
+        )
+        both = one.skin & other.skin
+        assert both.mean() > 0.9
+        keys = ("melanin_index", "L", "ita")
+        return np.array([(one.maps[key] - other.maps[key])[both].mean(dtype=float) for key in keys])
+
+    scale = analysis_scale(noisy.shape, mm_per_pixel)
+    assert scale == round(0.1 / mm_per_pixel)
+    ours, of_pixels = bias(scale), bias(1)
+    assert_close(ours, 0, 0.2)
+    assert of_pixels[0] > 0.2
+    assert of_pixels[0] > 3 * abs(ours[0])
 
 
 def test_clipped_pixels_are_left_out_of_a_mean(profile):
