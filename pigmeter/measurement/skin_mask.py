@@ -52,6 +52,8 @@ class SkinCells:
         Response of the skin around each cell, free of small highlights and spots. [1]
     lookalike : array of bool, shape (rows, columns)
         Has the colour of skin, but is wood, a carpet, or skin in other light than the profile's.
+    excluded : array of bool, shape (rows, columns)
+        What was said never to be skin, the chart, and the cells that touch it.
     """
 
     skin: np.ndarray
@@ -59,6 +61,7 @@ class SkinCells:
     gloss: np.ndarray
     background: np.ndarray
     lookalike: np.ndarray
+    excluded: np.ndarray
 
 
 def locus_distance(response: np.ndarray, locus: "SkinLocus") -> np.ndarray:
@@ -139,7 +142,8 @@ def find_skin(cells: Cells, locus: "SkinLocus", excluded: np.ndarray | None = No
     inner = cv2.erode(outline.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     lost &= outline
     skin = (tissue | spots) & inner & readable & ~_grown(lost)
-    return SkinCells(skin, inner, gloss & inner, _background(cells.response, skin, around), lookalike)
+    background = _background(cells.response, skin, around)
+    return SkinCells(skin, inner, gloss & inner, background, lookalike, off_limits)
 
 
 def _grown(mask: np.ndarray) -> np.ndarray:

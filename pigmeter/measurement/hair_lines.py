@@ -1,0 +1,137 @@
+"""Find single hairs on a map: thin lines darker than both their sides, with no more blood than those."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from pigmeter.measurement.maps import SkinMaps
+from pigmeter.measurement.tiles import in_tiles
+from pigmeter.reference import limit
+
+_TURNS = 8  # directions in which a line is followed; a hair that bends swerves to the next pixel
+
+
+@dataclass(frozen=True, slots=True)
+class HairLines:
+    """
+    Where single hairs lie.
+
+    Attributes
+    ----------
+    wide : array of uint8, shape (rows + 2 margin, columns + 2 margin or more)
+        1 on hairs and as far beside them as they change the maps.
+    margin : int
+        [map px]
+    count : array of int32, shape (cell rows, cell columns)
+        Number of such map pixels in each cell.
+    """
+
+    wide: np.ndarray
+    margin: int
+    count: np.ndarray
+
+
+def find_hair_lines(found: SkinMaps, mm_per_pixel: float) -> HairLines:
+    """
+    Find the hairs that stand out.
+
+    Parameters
+    ----------
+    found : SkinMaps
+    mm_per_pixel : float
+        Of the maps. [mm]
+
+    Returns
+    -------
+    HairLines
+        Empty where a map pixel is so wide that no hair would show.
+
+    Notes
+    -----
+    A hair takes the same part of the light of every colour, so it raises melanin_index, as a spot does, and
+    does not raise haemoglobin_index, as a vessel does; it is thinner than any spot that is told (both sides,
+    0.3 mm away, are darker by ``hair_index``) and longer than it is thin. Lines that stand out by no more
+    than bright lines do, which no hair makes, are noise or furrows. What cannot be seen so, pale down or
+    hair on very dark skin, is not claimed.
+    """
+    from pigmeter._kernels.lines import dark_lines, trace_lines, widen_lines
+
+    values, blood = found.maps["melanin_index"], found.maps["haemoglobin_index"]
+    rows, columns = values.shape
+    reach = max(2, round(_limit("hair_side_mm") / mm_per_pixel))
+    length = max(int(_limit("hair_length_px")), round(_limit("hair_length_mm") / mm_per_pixel))
+    radius = max(1, round(_limit("hair_margin_mm") / mm_per_pixel))
+    margin = max(length + 1, radius) + 1
+    padded = (rows + 2 * margin, 8 * -(-(columns + 2 * margin) // 8))
+    wide, lines = np.zeros(padded, dtype=np.uint8), np.zeros(padded, dtype=np.uint8)
+    count = np.zeros(found.cells.usable.shape, dtype=np.int32)
+    if mm_per_pixel > _limit("hair_resolution_mm"):
+        return HairLines(wide, margin, count)
+    strong = np.maximum(_limit("hair_index"), _limit("hair_noise") * _standing_out(values, reach, found))
+    strong, faint = strong.astype(np.float32), np.float32(_limit("hair_faint"))
+    above, flank = np.float32(_limit("hair_clear")), np.float32(_limit("furrow_flank"))
+    slant = max(1, round(reach * 0.5**0.5))
+    steps, sides = _directions(length, reach)
+    disc = np.sqrt((radius + 0.5) ** 2 - np.arange(-radius, radius + 1) ** 2).astype(np.int64)
+    cell = found.cell
+    tiled = partial(in_tiles, rows=len(count), workers=found.workers)
+
+    def grade(first: int, last: int) -> None:
+        dark_lines(values, reach, slant, strong, faint, margin, cell, first, last, wide)
+
+    def trace(first: int, last: int) -> None:
+        trace_lines(wide, values, blood, steps, sides, length, above, flank, first * cell, last * cell, lines)
+
+    def widen(first: int, last: int) -> None:
+        widen_lines(lines, disc, margin, cell, first, last, wide, count)
+
+    tiled(grade)
+    tiled(trace)
+    tiled(widen)
+    return HairLines(wide, margin, count)
+
+
+def _limit(name: str) -> float:
+    return limit("obstructions", name)
+
+
+def _standing_out(values: np.ndarray, reach: int, found: SkinMaps) -> np.ndarray:
+    """
+    How much a tenth of the pixels around are paler than both sides: by noise and furrows, not by hair.
+
+    Of each cell, shape (cell rows, cell columns); 0 where there is nothing to tell.
+    """
+    shape, cell = found.cells.usable.shape, found.cell
+    block = max(1, round(_limit("noise_block_mm") / found.cells.side_mm)) * cell
+    step = max(1, round(_limit("noise_step_mm") / found.cells.side_mm * cell))
+    at = np.arange(reach, values.shape[0] - reach, step)
+    if not len(at) or values.shape[1] <= 2 * reach:
+        return np.zeros(shape)
+    # every other pixel along a row, for speed
+    middle = values[at, reach:-reach:2]
+    width = middle.shape[1]
+    across = np.minimum(values[at, : -2 * reach : 2], values[at, 2 * reach :: 2][:, :width]) - middle
+    down = np.minimum(values[at - reach, reach:-reach:2], values[at + reach, reach:-reach:2]) - middle
+    bright = np.maximum(across, down)
+    row, column = at // block, (np.arange(width) * 2 + reach) // block
+    blocks = tuple(-(-side // block) for side in values.shape)
+    level = np.zeros(blocks)
+    for i in range(blocks[0]):
+        some = bright[row == i]
+        for j in range(blocks[1]):
+            known = some[:, column == j]
+            known = known[np.isfinite(known)]
+            if known.size >= _limit("noise_samples"):
+                level[i, j] = np.quantile(known, 0.9)
+    places = (np.minimum(np.arange(n) * cell // block, m - 1) for n, m in zip(shape, blocks, strict=True))
+    return np.asarray(level[np.ix_(*places)])
+
+
+def _directions(most: int, reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """Steps along each direction, and four places across it, as `trace_lines` takes them. [px]"""
+    angle = np.pi * np.arange(_TURNS) / _TURNS
+    along = np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    steps = along[:, None] * np.arange(1, most + 1)[:, None]
+    sides = along[:, None, ::-1] * (1, -1) * np.array([1, max(1, reach * 2 // 3), reach, 2 * reach])[:, None]
+    return np.rint(steps).astype(np.int64), np.rint(sides).astype(np.int64)

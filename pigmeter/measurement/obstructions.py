@@ -1,0 +1,198 @@
+"""Take out of the maps what is not bare skin, say why, and how much of a region is left."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.measurement.cast_shadows import find_cast_shadows
+from pigmeter.measurement.hair_lines import HairLines, find_hair_lines
+from pigmeter.measurement.maps import CLIPPED, GLOSSY, MEASURED, SkinMaps
+from pigmeter.measurement.things import find_glasses, find_holes
+from pigmeter.measurement.tiles import in_tiles
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.measurement.regions import Region
+
+HAIR, SHADOW, MOUTH, GLASSES, CHART = 4, 5, 6, 7, 8
+OBSTRUCTIONS: tuple[str, ...] = ("gloss", "clipped", "hair", "shadow", "mouth", "glasses", "chart")
+"""Why a map pixel is not measured: the first is code 2 of `SkinMaps.state`, the next 3, and so on."""
+OTHER = "other"
+"""Not skin, for no reason that is known: background, cloth, an eye, lips."""
+
+
+def mark_obstructions(found: SkinMaps, mm_per_pixel: float | None = None) -> SkinMaps:
+    """
+    Take hair, shadow, an open mouth, glasses and the chart out of the maps.
+
+    Parameters
+    ----------
+    found : SkinMaps
+        Of `quantity_maps`. Its arrays are changed in place: a copy of all maps would take longer than this.
+    mm_per_pixel : float, optional
+        Of the maps [mm]. Without it the nominal scale of the skin mask is taken.
+
+    Returns
+    -------
+    SkinMaps
+        `maps` are NaN, `skin` is False and `state` tells the cause, as `OBSTRUCTIONS` numbers them, wherever
+        something hides the skin; also on what was no skin before. `skin_cells.skin` lacks the cells that are
+        hidden as a whole.
+
+    Notes
+    -----
+    Nothing is filled in: what lies under a hair is not known.
+    """
+    from pigmeter._kernels.lines import take_out
+
+    side = mm_per_pixel or found.cells.side_mm / found.cell
+    hair = find_hair_lines(found, side)
+    causes = _causes(found, hair)
+    planes = tuple(found.maps.values())
+
+    def work(first: int, last: int) -> None:
+        take_out(
+            planes, hair.wide, HAIR, causes, hair.margin, found.cell, first, last, found.state, found.skin
+        )
+
+    in_tiles(work, len(causes), found.workers)
+    hidden = causes > 0
+    if not (hidden & found.skin_cells.skin).any():
+        return found
+    return replace(found, skin_cells=replace(found.skin_cells, skin=found.skin_cells.skin & ~hidden))
+
+
+def obstructed(found: SkinMaps, region: "Region") -> dict[str, float]:
+    """
+    Tell how much of a region is hidden, and by what.
+
+    Parameters
+    ----------
+    found : SkinMaps
+        Of `mark_obstructions`.
+    region : Region
+        The whole skin's extent is the skin and what is hidden in the midst of it.
+
+    Returns
+    -------
+    dict of str to float
+        Fraction of the region for each of `OBSTRUCTIONS`, and for ``"other"``: with the fraction that is
+        measured they add up to 1. All are 0 for a region without any pixel. [1]
+    """
+    counts = _tally(found, region)
+    whole = max(int(counts.sum()), 1)
+    shares = {name: float(counts[GLOSSY + i] / whole) for i, name in enumerate(OBSTRUCTIONS)}
+    return shares | {OTHER: float(counts[0] / whole)}
+
+
+def require_region(
+    found: SkinMaps, region: "Region", mm_per_pixel: float | None = None
+) -> tuple[str, str] | None:
+    """
+    Tell whether too little skin is left of a region for its numbers to stand for it.
+
+    Parameters
+    ----------
+    found : SkinMaps
+        Of `mark_obstructions`.
+    region : Region
+    mm_per_pixel : float, optional
+        Of the maps; without it no area is asked for. [mm]
+
+    Returns
+    -------
+    tuple of str, or None
+        Code and reason of the refusal: REGION_EMPTY, if nothing is measured, or REGION_TOO_LITTLE_SKIN.
+    """
+    counts = _tally(found, region)
+    whole, measured = int(counts.sum()), int(counts[MEASURED])
+    if whole == 0:
+        return "REGION_EMPTY", f"no skin to be measured in the region {region.name!r}"
+    shares = obstructed_shares(counts)
+    hidden = ", ".join(f"{share:.0%} {name}" for name, share in shares if share >= 0.005)
+    told = f" ({hidden})" if hidden else ""
+    if measured == 0:
+        return "REGION_EMPTY", f"no skin to be measured in the region {region.name!r}{told}"
+    least, smallest = limit("obstructions", "region_fraction"), limit("obstructions", "region_mm2")
+    share = measured / whole
+    if share < least:
+        reason = (
+            f"{share:.0%} of the region {region.name!r} is bare skin (at least {least:.0%} wanted){told}; "
+            "draw it where there is skin, or clear what hides it"
+        )
+        return "REGION_TOO_LITTLE_SKIN", reason
+    area = measured * mm_per_pixel**2 if mm_per_pixel else np.inf
+    if area < smallest:
+        reason = (
+            f"only {area:.2g} mm2 of bare skin in the region {region.name!r} (at least {smallest:g} mm2 "
+            f"wanted){told}; draw it larger"
+        )
+        return "REGION_TOO_LITTLE_SKIN", reason
+    return None
+
+
+def obstructed_shares(counts: np.ndarray) -> list[tuple[str, float]]:
+    """Return causes and their fractions of all that was counted by state, the largest first. [1]"""
+    names = {GLOSSY + i: name for i, name in enumerate(OBSTRUCTIONS)} | {0: OTHER}
+    whole = max(int(counts.sum()), 1)
+    shares = [(name, float(counts[code] / whole)) for code, name in names.items()]
+    return sorted(shares, key=lambda share: -share[1])
+
+
+def _tally(found: SkinMaps, region: "Region") -> np.ndarray:
+    """Count the region's map pixels by their state."""
+    from pigmeter._kernels.lines import count_states
+
+    counts = np.zeros(CHART + 1, dtype=np.int64)
+    if region.mask is None:
+        asked = found.skin_cells.outline.view(np.uint8)
+        count_states(found.state, asked, found.cell, 0, found.state.shape[0], 0, found.state.shape[1], counts)
+        return counts
+    inside = np.ascontiguousarray(region.mask).view(np.uint8)
+    down, across = (np.flatnonzero(region.mask.any(axis=axis)) for axis in (1, 0))
+    if len(down):
+        count_states(found.state, inside, 1, down[0], down[-1] + 1, across[0], across[-1] + 1, counts)
+    return counts
+
+
+def _causes(found: SkinMaps, hair: HairLines) -> np.ndarray:
+    """Why a whole cell is not measured, 0 where it is or where the cause is not known."""
+    import cv2
+
+    cells, skin = found.cells, found.skin_cells
+    causes = np.zeros(skin.skin.shape, dtype=np.uint8)
+    dense = _dense(hair.count, found.cell, cells.side_mm)
+    causes[dense & skin.skin] = HAIR
+    shadow = find_cast_shadows(cells, skin.skin & ~dense)
+    causes[shadow] = SHADOW
+    bare = ~skin.skin
+    if not bare.any():
+        return causes
+    around = skin.background
+    near = bare & (around[1] > 0)
+    darkness = limit("obstructions", "hair_darkness")
+    dark = near & (cells.response[0] < darkness * around[0]) & (cells.response[1] < darkness * around[1])
+    mouths, eyes = find_holes(cells, skin)
+    causes[dark & ~eyes] = HAIR
+    # what is left of a cell between hair and skin is as much hair as skin
+    beside = cv2.dilate((causes == HAIR).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    causes[beside & near & (causes == 0)] = HAIR
+    causes[eyes] = 0
+    causes[mouths] = MOUTH
+    causes[find_glasses(cells, skin)] = GLASSES
+    clipped = cells.clipped.sum(axis=0) > limit("measurement", "cell_usable") * cells.pixels
+    for lost, code in ((clipped & (skin.outline | near), CLIPPED), (skin.gloss, GLOSSY)):
+        grown = cv2.dilate(lost.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        causes[(lost | (grown & skin.outline)) & bare] = code
+    causes[skin.excluded & bare] = CHART
+    return causes
+
+
+def _dense(count: np.ndarray, cell: int, side_mm: float) -> np.ndarray:
+    """Cells in the midst of so much hair that what is seen between is no bare skin."""
+    import cv2
+
+    window = 2 * max(1, round(0.5 / side_mm)) + 1
+    share = cv2.blur(count.astype(np.float32), (window, window)) / np.float32(cell**2)
+    return np.asarray(share > limit("obstructions", "hair_dense"))
