@@ -14,7 +14,11 @@ class KnownNoise:
     errors = None
 
     def __init__(self, density=0.0, relative_error=0.0):
-        self.density, self.relative_error = density, relative_error
+        self.density, self.error = density, relative_error
+
+    def relative_error(self, side_mm):
+        assert side_mm > 0
+        return self.error
 
     def spread(self, key, response, side_mm):
         assert key

@@ -1,17 +1,12 @@
-"""A camera's own noise, as the flat patches of a chart show it: how it depends on brightness and on area."""
+"""A camera's own noise: how it depends on brightness and on area; kept in a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from pigmeter.reference import limit
-
-if TYPE_CHECKING:
-    from pigmeter.colour.chart import Chart
-    from pigmeter.photo.photo import Photo
+TERMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +18,23 @@ class ChartNoise:
     ----------
     sides : array, shape (k,)
         Sides of squares, rising from 1. [px]
-    variance : array, shape (k, 3, 3)
-        For each side and channel how the variance of a square's mean grows with the response r: the factors
-        of 1, r and r squared, none below 0, times the square's area. [px]
-    correlation : array, shape (k, 3, 3)
-        Between the channels. [1]
-    relative_error : float
+    factors : array, shape (k, 3, 3, 5)
+        Of the terms 1, R, G, B and the product of two channels, which make up the covariance of these
+        channels in a square's mean, times the square's area. [px]
+    basis : array, shape (3, 3)
+        Columns are mixtures of the channels, each channel over the SD of its noise, that average each in its
+        own way.
+    memory : array, shape (3,)
+        Of each mixture: how far noise reaches. [px]
+    error : array, shape (k,)
         Standard uncertainty of a variance over the variance. [1]
     """
 
     sides: np.ndarray
-    variance: np.ndarray
-    correlation: np.ndarray
-    relative_error: float
+    factors: np.ndarray
+    basis: np.ndarray
+    memory: np.ndarray
+    error: np.ndarray
 
     def covariance(self, response: np.ndarray, side: float) -> np.ndarray:
         """
@@ -56,27 +55,38 @@ class ChartNoise:
         Notes
         -----
         Between the sides that were observed a variance times its square's area is interpolated over the
-        logarithm of the side; beyond the last it stays, as it does where noise has no memory.
+        logarithm of the side. Beyond the last, s, it grows on as noise of memory m is taken to:
+        by ``[n (s + m) / (s (n + m))]^2`` for a square of side n, which without a memory is 1.
         """
-        place = np.interp(np.log(max(side, 1.0)), np.log(self.sides), np.arange(len(self.sides)))
-        lower = int(place)
-        upper, part = min(lower + 1, len(self.sides) - 1), float(place) - int(place)
-        factors = (1 - part) * self.variance[lower] + part * self.variance[upper]
-        correlation = (1 - part) * self.correlation[lower] + part * self.correlation[upper]
+        lower, upper, part = self._between(side)
+        factors = (1 - part) * self.factors[lower] + part * self.factors[upper]
         r = np.maximum(np.asarray(response, dtype=float), 0.0)
-        shape = (3,) + (1,) * (r.ndim - 1)
-        a, b, c = (factors[:, i].reshape(shape) for i in range(3))
-        spread = np.sqrt(a + r * (b + r * c)) / max(side, 1.0)
-        return np.asarray(correlation.reshape(3, 3, *shape[1:]) * spread[:, None] * spread[None])
+        found = covariances(factors, r.reshape(3, -1)) / max(side, 1.0) ** 2
+        if side > self.sides[-1]:
+            found = grown(found, self.basis, self.memory, self.sides[-1], side)
+        return found.reshape(3, 3, *r.shape[1:])
+
+    def relative_error(self, side: float) -> float:
+        """Return the standard uncertainty of a variance of the mean over a square, over that variance. [1]"""
+        lower, upper, part = self._between(side)
+        return float((1 - part) * self.error[lower] + part * self.error[upper])
+
+    def _between(self, side: float) -> tuple[int, int, float]:
+        place = float(np.interp(np.log(max(side, 1.0)), np.log(self.sides), np.arange(len(self.sides))))
+        return int(place), min(int(place) + 1, len(self.sides) - 1), place - int(place)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain lists and numbers."""
-        return {
-            "sides": self.sides.tolist(),
-            "variance": self.variance.tolist(),
-            "correlation": self.correlation.tolist(),
-            "relative_error": self.relative_error,
-        }
+        return {name: getattr(self, name).tolist() for name in _SHAPES}
+
+
+_SHAPES: dict[str, tuple[int | None, ...]] = {
+    "sides": (None,),
+    "factors": (None, 3, 3, TERMS),
+    "basis": (3, 3),
+    "memory": (3,),
+    "error": (None,),
+}
 
 
 def noise_from_json(content: Mapping[str, Any]) -> ChartNoise:
@@ -88,122 +98,56 @@ def noise_from_json(content: Mapping[str, Any]) -> ChartNoise:
     KeyError, TypeError, ValueError
         If a part is missing or has another form.
     """
-    sides = np.array(content["sides"], dtype=float)
-    variance, correlation = (np.array(content[key], dtype=float) for key in ("variance", "correlation"))
-    shape = (len(sides), 3, 3)
-    finite = all(np.isfinite(array).all() for array in (sides, variance, correlation))
-    if variance.shape != shape or correlation.shape != shape or not finite or (variance < 0).any():
-        message = f"noise of shapes {variance.shape} and {correlation.shape}, expected {shape}, all finite"
-        raise ValueError(message)
-    return ChartNoise(sides, variance, correlation, float(content["relative_error"]))
+    arrays = {}
+    count = len(content["sides"])
+    for name, shape in _SHAPES.items():
+        arrays[name] = np.array(content[name], dtype=float)
+        wanted = tuple(count if n is None else n for n in shape)
+        if arrays[name].shape != wanted or not np.isfinite(arrays[name]).all():
+            message = f"{name} of the noise of shape {arrays[name].shape}, expected {wanted}, all finite"
+            raise ValueError(message)
+    return ChartNoise(**arrays)
 
 
-def noise_of_chart(photo: "Photo", chart: "Chart", table: np.ndarray) -> ChartNoise | None:
+def white_noise(relative: float, error: float) -> ChartNoise:
     """
-    Learn a photo's noise from the patches of the chart in it.
+    Return noise in proportion to brightness, alike in all channels but not shared, without memory.
 
     Parameters
     ----------
-    photo : Photo
-    chart : Chart
-        Found in it.
-    table : array, shape (3, 256 or 65536)
-        Linear response of every encoded value, perfect white = 1. [1]
-
-    Returns
-    -------
-    ChartNoise or None
-        None if too few patches are large enough.
-
-    Notes
-    -----
-    Inside each patch a plane is taken off, which is what light and vignetting do there, and the squares that
-    fit into it are averaged at every offset. What is left of the noise after a plane of the same pixels is
-    smaller than the noise; the loss is known for noise without memory and made good.
+    relative : float
+        SD of a pixel over its response. [1]
+    error : float
+        Standard uncertainty of its variance over the variance. [1]
     """
-    squares, side = _flat_squares(photo, chart, table)
-    if len(squares) < limit("evenness", "least_patches"):
-        return None
-    level = squares.mean(axis=(1, 2))
-    left = squares - level[:, None, None] - _planes(squares)
-    sides = [k for k in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32) if 3 * k <= side]
-    sums = np.zeros((*left.shape[:1], side + 1, side + 1, 3))
-    np.cumsum(np.cumsum(left, axis=1), axis=2, out=sums[:, 1:, 1:])
-    variance, correlation = np.empty((len(sides), 3, 3)), np.empty((len(sides), 3, 3))
-    for place, k in enumerate(sides):
-        means = (sums[:, k:, k:] - sums[:, :-k, k:] - sums[:, k:, :-k] + sums[:, :-k, :-k]) / k
-        found = np.einsum("pijc,pijd->pcd", means, means) / means.shape[1] ** 2 / _kept(k, side)
-        own = np.einsum("pcc->pc", found)
-        variance[place] = [_grown(level[:, c], own[:, c]) for c in range(3)]
-        correlation[place] = _correlation(found)
-    error = np.sqrt(2 / (len(squares) * max(side / 16, 1.0) ** 2))
-    return ChartNoise(np.array(sides, dtype=float), variance, correlation, float(error))
+    factors = np.zeros((1, 3, 3, TERMS))
+    factors[0, range(3), range(3), -1] = relative**2
+    return ChartNoise(np.ones(1), factors, np.eye(3), np.zeros(3), np.array([error]))
 
 
-def _flat_squares(photo: "Photo", chart: "Chart", table: np.ndarray) -> tuple[np.ndarray, int]:
-    """Response of the largest upright square that fits the inner part of every usable patch."""
-    from pigmeter.colour.edges import local_steps
-
-    layout = chart.layout
-    steps = local_steps(layout.patch_centres_mm, chart.homography)
-    half = 0.5 * limit("chart", "inner_side") * np.array(layout.patch_size_mm)
-    # a corner (+-h, +-h) [px] lies at steps^-1 (h, h) [mm], and must stay within half a patch
-    reach = np.abs(np.linalg.inv(steps)).sum(axis=2) / half
-    fits = 2 / reach.max(axis=1)
-    fits = np.where(np.isin(np.arange(len(fits)), chart.excluded), 0, fits)
-    kept = np.flatnonzero(fits >= limit("evenness", "least_patch"))
-    if not len(kept):
-        return np.empty((0, 1, 1, 3)), 1
-    side = int(min(np.median(fits[kept]), limit("evenness", "most_patch")))
-    squares = []
-    for index in kept[fits[kept] >= side]:
-        x, y = (round(float(v) - (side - 1) / 2) for v in chart.patch_centres[index])
-        piece = photo.pixels[max(y, 0) : y + side, max(x, 0) : x + side]
-        if piece.shape[:2] == (side, side):
-            squares.append(np.stack([table[c][piece[..., c]] for c in range(3)], axis=-1))
-    return np.array(squares, dtype=float).reshape(-1, side, side, 3), side
+def noise_terms(response: np.ndarray, first: int, second: int) -> np.ndarray:
+    """Return the terms that a covariance of two channels is made of, shape (n, 5), of responses (3, n)."""
+    one = np.ones(response.shape[1])
+    return np.stack([one, *response, response[first] * response[second]], axis=1)
 
 
-def _planes(squares: np.ndarray) -> np.ndarray:
-    """Best plane through each square, without its mean."""
-    side = squares.shape[1]
-    place = np.arange(side) - (side - 1) / 2
-    norm = (place**2).sum() * side
-    down = np.einsum("pijc,i->pc", squares, place) / norm
-    across = np.einsum("pijc,j->pc", squares, place) / norm
-    plane = down[:, None, None] * place[:, None, None] + across[:, None, None] * place[:, None]
-    return np.asarray(plane)
+def covariances(factors: np.ndarray, response: np.ndarray) -> np.ndarray:
+    """Return covariances, shape (3, 3, n), that `factors` make of responses (3, n); none exceeds the SDs."""
+    found = np.empty((3, 3, response.shape[1]))
+    for c in range(3):
+        for d in range(3):
+            found[c, d] = noise_terms(response, c, d) @ factors[c, d]
+    spread = np.sqrt(np.maximum(np.einsum("ccn->cn", found), 0.0))
+    most = 0.98 * spread[:, None] * spread[None]
+    sound = np.clip(found, -most, most)
+    sound[range(3), range(3)] = spread**2
+    return sound
 
 
-def _kept(k: int, side: int) -> float:
-    """Part of the variance of k x k means that is left after a plane was taken off, for white noise."""
-    offsets = side - k + 1
-    return float(1 - k**2 / side**2 * (1 + 2 * (offsets**2 - 1) / (side**2 - 1)))
-
-
-def _grown(level: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    """Factors of 1, r and r squared that follow the variances best, in ratio, and are not below 0."""
-    terms = np.stack([np.ones_like(level), level, level**2], axis=1)
-    model = np.full_like(variance, max(float(variance.mean()), 1e-16))
-    best = np.zeros(3)
-    for _ in range(4):
-        weight = 1 / model
-        lowest = np.inf
-        for count in (1, 2, 3):
-            for chosen in map(list, combinations(range(3), count)):
-                rows = terms[:, chosen] * weight[:, None]
-                factors = np.linalg.lstsq(rows, variance * weight, rcond=None)[0]
-                off = float(((rows @ factors - variance * weight) ** 2).sum())
-                if (factors >= 0).all() and off < lowest:
-                    lowest, best = off, np.zeros(3)
-                    best[chosen] = factors
-        model = np.maximum(terms @ best, 1e-16)
-    return best
-
-
-def _correlation(covariance: np.ndarray) -> np.ndarray:
-    """Correlation of the channels, pooled over the patches so that each counts alike."""
-    spread = np.sqrt(np.maximum(np.einsum("pcc->pc", covariance), 1e-20))
-    pooled = (covariance / (spread[:, :, None] * spread[:, None])).mean(axis=0)
-    own = np.sqrt(np.maximum(np.diag(pooled), 1e-12))
-    return np.asarray(pooled / (own[:, None] * own[None]))
+def grown(found: np.ndarray, basis: np.ndarray, memory: np.ndarray, last: float, side: float) -> np.ndarray:
+    """Carry covariances times area, shape (3, 3, n), from squares of side `last` to larger ones."""
+    growth = side * (last + memory) / (last * (side + memory))
+    turn = basis @ np.diag(growth) @ np.linalg.inv(basis)
+    spread = np.sqrt(np.maximum(np.einsum("ccn->cn", found), 1e-30))
+    scale = spread[:, None] * spread[None]
+    return np.asarray(np.einsum("ci,ijn,dj->cdn", turn, found / scale, turn) * scale)

@@ -332,4 +332,4 @@ def _tiles_of(
         )
 
     in_tiles(add, rows, workers)
-    return BandTiles(band, keys, sums, per_tile, field.noise.relative_error)
+    return BandTiles(band, keys, sums, per_tile, field.noise.relative_error(band.low_mm))

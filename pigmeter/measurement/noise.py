@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pigmeter.colour.chart_noise import ChartNoise, noise_of_chart
+from pigmeter.colour.chart_noise import ChartNoise, white_noise
+from pigmeter.colour.patch_noise import noise_of_chart
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
 from pigmeter.colour.reading import log_response, terms
 from pigmeter.colour.uncertainty import ErrorTables
@@ -44,10 +45,13 @@ class Noise:
     mm_per_pixel: float
     errors: ErrorTables | None = None
 
-    @property
-    def relative_error(self) -> float:
-        """Standard uncertainty of a noise variance over that variance. [1]"""
-        return self.model.relative_error
+    def relative_error(self, side_mm: float) -> float:
+        """Return the standard uncertainty of a square's noise variance over that variance. [1]"""
+        return self.model.relative_error(self._side(side_mm))
+
+    def _side(self, side_mm: float) -> float:
+        """Side of whole photo pixels that averages as a square of a grid does. [photo px]"""
+        return self.scale * square_width(side_mm / self.mm_per_pixel)
 
     def spread(self, key: str, response: np.ndarray, side_mm: float) -> np.ndarray:
         """
@@ -70,7 +74,7 @@ class Noise:
         floor = limit("measurement", "floor_response")
         r = np.maximum(np.asarray(response, dtype=float), floor)
         slope = _slopes(key, r, self.weights) / r
-        covariance = self.model.covariance(r, self.scale * square_width(side_mm / self.mm_per_pixel))
+        covariance = self.model.covariance(r, self._side(side_mm))
         return np.asarray(np.sqrt(np.maximum(np.einsum("i...,ij...,j...->...", slope, covariance, slope), 0)))
 
 
@@ -107,15 +111,8 @@ def noise_of(
         mm_per_pixel = mm_per_pixel or chart.mm_per_pixel * scale
     nominal = limit("measurement", "nominal_field_mm") / max(photo.shape) * scale
     weights = np.array(profile.weights("level"), dtype=float)
-    return Noise(model or _usual(), weights, scale, mm_per_pixel or nominal, profile.errors)
-
-
-def _usual() -> ChartNoise:
-    """Noise of a pixel in proportion to its brightness, alike in all channels but without memory."""
-    variance = np.zeros((1, 3, 3))
-    variance[0, :, 2] = limit("measurement", "pixel_noise") ** 2
-    error = limit("evenness", "usual_error")
-    return ChartNoise(np.ones(1), variance, np.eye(3)[None], error)
+    usual = white_noise(limit("measurement", "pixel_noise"), limit("evenness", "usual_error"))
+    return Noise(model or usual, weights, scale, mm_per_pixel or nominal, profile.errors)
 
 
 def square_width(step: float) -> float:

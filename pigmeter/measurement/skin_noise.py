@@ -12,9 +12,8 @@ from pigmeter.reference import limit
 class SpreadOfNoise(Protocol):
     """What is asked of a photo's noise; `noise.Noise` has it."""
 
-    @property
-    def relative_error(self) -> float:
-        """Standard uncertainty of a noise variance over that variance. [1]"""
+    def relative_error(self, side_mm: float) -> float:
+        """Return the standard uncertainty of a square's noise variance over that variance. [1]"""
 
     def spread(self, key: str, response: np.ndarray, side_mm: float) -> np.ndarray:
         """SD of the noise of a square's mean, shape of `response` without its first axis."""

@@ -1,85 +1,78 @@
-"""The noise of flat patches: by brightness, by area, between channels, and kept in a file."""
+"""A model of noise: its covariances by hand, its growth beyond what was seen, and its file."""
 
 import json
 
 import numpy as np
 import pytest
-from noisy_charts import LEVELS, NOISE, chart_photo, variance_of, white_noise
 from tolerance import assert_close
 
-from pigmeter.colour.chart_noise import ChartNoise, noise_from_json, noise_of_chart
+from pigmeter.colour.chart_noise import ChartNoise, noise_from_json, white_noise
 
 SKIN = np.array([0.4, 0.25, 0.2])
-MADE = ChartNoise(
-    sides=np.array([1.0, 4.0]),
-    variance=np.array([np.tile([1e-4, 0, 0], (3, 1)), np.tile([0, 0, 1e-4], (3, 1))]),
-    correlation=np.array([np.eye(3), np.full((3, 3), 1.0)]),
-    relative_error=0.1,
-)
 
 
-def observed(**form):
-    photo, chart = chart_photo(**form)
-    return noise_of_chart(photo, chart, photo.decode)
+def made(memory=0.0):
+    factors = np.zeros((2, 3, 3, 5))
+    factors[0, range(3), range(3), 0] = 1e-4
+    factors[1, :, :, 4] = 1e-4
+    return ChartNoise(
+        sides=np.array([1.0, 4.0]),
+        factors=factors,
+        basis=np.eye(3),
+        memory=np.full(3, memory),
+        error=np.array([0.1, 0.3]),
+    )
 
 
 def test_between_sides_the_noise_of_an_area_is_interpolated_by_hand():
-    assert_close(np.diag(MADE.covariance(SKIN, 1.0)), 1e-4, 1e-12)
-    assert_close(MADE.covariance(SKIN, 4.0), 1e-4 * np.outer(SKIN, SKIN) / 16, 1e-12)
-    assert_close(MADE.covariance(SKIN, 8.0), 1e-4 * np.outer(SKIN, SKIN) / 64, 1e-12)
-    halfway = MADE.covariance(SKIN, 2.0)
-    assert_close(np.diag(halfway), 1e-4 * (0.5 + 0.5 * SKIN**2) / 4, 1e-12)
-    assert_close(halfway[0, 1] / np.sqrt(halfway[0, 0] * halfway[1, 1]), 0.5, 1e-9)
-    assert MADE.covariance(np.ones((3, 5, 7)), 2.0).shape == (3, 3, 5, 7)
+    assert_close(np.diag(made().covariance(SKIN, 1.0)), 1e-4, 1e-12)
+    assert_close(np.diag(made().covariance(SKIN, 4.0)), 1e-4 * SKIN**2 / 16, 1e-12)
+    assert_close(np.diag(made().covariance(SKIN, 2.0)), 1e-4 * (0.5 + 0.5 * SKIN**2) / 4, 1e-12)
+    assert_close(made().relative_error(2.0), 0.2, 1e-12)
+    assert made().covariance(np.ones((3, 5, 7)), 2.0).shape == (3, 3, 5, 7)
 
 
-@pytest.mark.parametrize("slope", [0.0, 0.0008])
-def test_white_noise_of_any_brightness_is_recovered(slope):
-    noise = observed(slope=slope)
-    for response in (SKIN, LEVELS[3], LEVELS[20]):
-        wanted = variance_of(response)
-        for side in (1.0, 2.5, 8.0, 40.0):
-            found = np.diag(noise.covariance(response, side))
-            assert_close(found * side**2 / wanted, 1, 0.25 if side > 2 else 0.1)
+def test_a_covariance_never_exceeds_its_standard_deviations():
+    found = made().covariance(SKIN, 4.0)
+    assert_close(found[0, 1], 0.98 * 1e-4 * SKIN[0] * SKIN[1] / 16, 1e-12)
+    assert (np.linalg.eigvalsh(found) > 0).all()
 
 
-def test_noise_with_a_memory_averages_less():
-    noise = observed(memory=1.5)
-    rng = np.random.default_rng(0)
-    flat = white_noise((600, 600), rng, memory=1.5)
-    for side in (2, 5, 10):
-        means = flat.reshape(600 // side, side, 600 // side, side, 3).mean(axis=(1, 3))
-        wanted = variance_of(SKIN) * means.var()
-        assert_close(np.diag(noise.covariance(SKIN, side)) / wanted, 1, 0.25)
-    assert noise.covariance(SKIN, 10)[0, 0] > 5 * variance_of(SKIN)[0] / 100
+def test_beyond_the_last_side_noise_averages_as_its_memory_lets_it():
+    assert_close(np.diag(made().covariance(SKIN, 8.0)), 1e-4 * SKIN**2 / 64, 1e-12)
+    grown = (8 * (4 + 2) / (4 * (8 + 2))) ** 2
+    assert_close(np.diag(made(2.0).covariance(SKIN, 8.0)), grown * 1e-4 * SKIN**2 / 64, 1e-12)
 
 
-def test_what_channels_share_is_found():
-    noise = observed(shared=0.6)
-    for side in (1.0, 6.0):
-        found = noise.covariance(SKIN, side)
-        spread = np.sqrt(np.diag(found))
-        assert_close(found / np.outer(spread, spread), 0.6 + 0.4 * np.eye(3), 0.08)
+def test_mixtures_of_channels_have_a_memory_each():
+    """What channels share averages; what they differ in remembers."""
+    noise = made()
+    noise.factors[1, range(3), range(3), 4] = 2e-4
+    turn = np.linalg.qr(np.column_stack([np.ones(3), [1, -1, 0], [1, 1, -2]]))[0]
+    noise.basis[:] = turn
+    noise.memory[:] = [0, 4, 4]
+    near, far = (noise.covariance(np.ones(3), side) * side**2 for side in (4.0, 1000.0))
+    shared, differing = np.ones(3) / np.sqrt(3), np.array([1, -1, 0]) / np.sqrt(2)
+    assert_close(shared @ far @ shared, shared @ near @ shared, 1e-12)
+    assert_close(
+        differing @ far @ differing / (differing @ near @ differing), (1000 * 8 / (4 * 1004)) ** 2, 1e-6
+    )
 
 
-def test_patches_left_out_and_too_few():
-    assert observed(excluded=range(5)).sides[-1] >= 12
-    assert observed(excluded=range(20)) is None
-    assert observed(per_mm=0.2) is None, "patches of 8 pixels"
+def test_usual_noise_is_white_and_as_bright_as_its_skin():
+    noise = white_noise(0.03, 1.0)
+    assert_close(noise.covariance(SKIN, 10.0), np.diag((0.003 * SKIN) ** 2), 1e-15)
+    assert noise.relative_error(10.0) == 1
 
 
 def test_a_file_keeps_it():
-    noise = observed()
+    noise = made(1.5)
     again = noise_from_json(json.loads(json.dumps(noise.to_json())))
-    assert_close(again.covariance(SKIN, 3.3), noise.covariance(SKIN, 3.3), 0)
-    assert again.relative_error == noise.relative_error
+    assert_close(again.covariance(SKIN, 9.3), noise.covariance(SKIN, 9.3), 0)
     content = noise.to_json()
-    with pytest.raises(ValueError, match="expected"):
-        noise_from_json(content | {"variance": [[1.0]]})
+    with pytest.raises(ValueError, match="factors of the noise of shape"):
+        noise_from_json(content | {"factors": [[1.0]]})
+    with pytest.raises(ValueError, match="finite"):
+        noise_from_json(content | {"memory": [0, 0, float("nan")]})
     with pytest.raises(KeyError):
         noise_from_json({})
-
-
-def test_no_factor_is_below_zero_where_noise_does_not_grow():
-    assert (observed().variance >= 0).all()
-    assert NOISE[2, 1] == 0
