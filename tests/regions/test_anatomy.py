@@ -1,0 +1,214 @@
+import cv2
+import numpy as np
+import pytest
+from heads import head, somebody
+from tolerance import assert_close
+
+from pigmeter.errors import UsageError
+from pigmeter.regions.anatomy import excluded_parts, face_regions, mean_regions, mirrored_halves
+from pigmeter.regions.face_frame import both_halves, contour, mean_face, onto_face_frame
+from pigmeter.regions.faces import Face
+from pigmeter.regions.outline import Outline
+
+EVERY = ("forehead", "cheek", "nose", "chin", "glabella", "under_eye", "upper_lip")
+SHAPE = (1500, 1800)
+
+
+def painted(outline):
+    """Pixels of an outline, its holes left out."""
+    canvas = np.zeros(SHAPE, np.uint8)
+    for rings, value in ((outline.polygons, 1), (outline.holes, 0)):
+        for ring in rings:
+            cv2.fillPoly(canvas, [np.round(ring).astype(np.int32)], value)
+    return canvas.astype(bool)
+
+
+def on(landmarks, numbers):
+    canvas = np.zeros(SHAPE, np.uint8)
+    cv2.fillPoly(canvas, [np.round(landmarks[list(numbers)]).astype(np.int32)], 1)
+    return canvas.astype(bool)
+
+
+def features(landmarks):
+    """Eyes, brows, nostrils, lips of a head, as its landmarks draw them."""
+    for part in ("eye", "brow", "nostril"):
+        for side in ("left", "right"):
+            yield f"{part} {side}", on(landmarks, contour(part, side))
+    yield "lips", on(landmarks, both_halves("lips"))
+
+
+# Regions
+
+
+def test_the_regions_of_a_face_are_named_with_their_side():
+    names = [region.name for region in face_regions(head())]
+    assert names == ["forehead", "cheek right", "cheek left", "nose", "chin"]
+    assert [(region.site, region.side) for region in face_regions(head(), ("cheek", "glabella"))] == [
+        ("cheek", "right"),
+        ("cheek", "left"),
+        ("glabella", ""),
+    ]
+    assert {region.frame for region in face_regions(head())} == {"px"}
+    assert {region.frame for region in mean_regions()} == {"face"}
+    with pytest.raises(UsageError, match="no region 'ear'") as caught:
+        mean_regions(("ear",))
+    assert "upper_lip" in str(caught.value)
+
+
+def test_the_person_s_left_is_on_the_right_of_the_photo():
+    for where in (head(), Face(700, 500, 500, 500, 40)):
+        regions = {region.name: region.polygons[0].mean(axis=0) for region in face_regions(where)}
+        assert regions["cheek left"][0] > regions["nose"][0] > regions["cheek right"][0]
+        assert regions["forehead"][1] < regions["nose"][1] < regions["chin"][1]
+    upside_down = {region.name: region.polygons[0].mean(axis=0) for region in face_regions(head(tilt=180))}
+    assert upside_down["cheek left"][0] < upside_down["nose"][0]
+
+
+@pytest.mark.parametrize("pose", [{}, {"turn": 15}, {"turn": -15, "nod": 8}, {"nod": -10, "tilt": 12}])
+@pytest.mark.parametrize("seed", [None, 1, 2, 3])
+def test_no_region_holds_a_part_of_eyes_brows_lips_or_nostrils(pose, seed):
+    landmarks = head(**pose, scale=6, at=(900, 700), shape=None if seed is None else somebody(seed))
+    for region in face_regions(landmarks, EVERY):
+        here = painted(region)
+        for name, part in features(landmarks):
+            assert not (here & part).any(), (region.name, name)
+
+
+@pytest.mark.parametrize("pose", [{}, {"turn": 15, "nod": 5}, {"nod": -10}])
+def test_regions_keep_apart_and_on_the_face(pose):
+    landmarks = head(**pose, scale=6, at=(900, 700), shape=somebody(1))
+    whole = np.zeros(SHAPE, np.uint8)
+    cv2.fillConvexPoly(whole, cv2.convexHull(np.round(landmarks).astype(np.int32)), 1)
+    taken = np.zeros(SHAPE, int)
+    for region in face_regions(landmarks, EVERY):
+        here = painted(region)
+        assert here.sum() > 2 * 36 * 50  # at least 1 cm2
+        assert not (here & ~whole.astype(bool)).any()
+        taken += here
+    assert taken.max() == 1
+
+
+def test_regions_go_with_the_photo_s_size_and_place():
+    for small, large in zip(
+        face_regions(head(12)), face_regions(head(12, scale=16, at=(2000, 1800))), strict=True
+    ):
+        assert_close(large.polygons[0], 2 * small.polygons[0], atol=0.01)
+
+
+def test_a_region_that_is_turned_away_is_left_out():
+    names = [region.name for region in face_regions(head(turn=50))]
+    assert "cheek right" in names  # the person looks to her left: her right cheek is shown
+    assert "cheek left" not in names
+    assert "cheek left" in [region.name for region in face_regions(head(turn=-50))]
+    assert "cheek right" not in [region.name for region in face_regions(head(turn=-50))]
+    assert len(face_regions(head(turn=20))) == 5
+
+
+def test_a_box_gives_the_proportions_of_the_mean_face():
+    box = Face(600, 400, 600, 600, 40)
+    by_box = face_regions(box)
+    scale = 0.37 * 600 / 63.1
+    by_landmarks = face_regions(mean_face()[:, :2] * scale + (900, 400 + 0.345 * 600))
+    for one, other in zip(by_box, by_landmarks, strict=True):
+        assert one.name == other.name
+        assert np.abs(one.polygons[0] - other.polygons[0]).max() < 2
+
+
+# What is left out
+
+
+def test_parts_are_left_out_with_a_margin():
+    landmarks = head(10, 5, shape=somebody())
+    parts = {part.name: painted(part) for part in excluded_parts(landmarks)}
+    margins = {"eye": 5, "brow": 3, "nostril": 1.5, "lips": 3}
+    for name, part in features(landmarks):
+        reach = int(8 * margins[name.split()[0]]) - 3
+        grown = cv2.dilate(
+            part.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+        )
+        assert not (grown.astype(bool) & ~parts[name]).any(), name
+        assert parts[name].sum() < 6 * part.sum() + 40000
+
+
+def test_a_closed_eye_is_left_out_too():
+    landmarks = head()
+    ring = list(contour("eye"))
+    landmarks[ring, 1] = landmarks[ring, 1].mean()
+    eye = next(part for part in excluded_parts(landmarks) if part.name == "eye right")
+    assert np.ptp(eye.polygons[0][:, 1]) > 2 * 4.5 * 8
+    assert np.isfinite(eye.polygons[0]).all()
+
+
+def test_an_open_mouth_is_left_out_whole():
+    landmarks = head()
+    for number in set(both_halves("lips")):
+        if landmarks[number, 1] > landmarks[61, 1]:
+            landmarks[number, 1] += 160
+    lips = next(part for part in excluded_parts(landmarks) if part.name == "lips")
+    assert (
+        cv2.pointPolygonTest(lips.polygons[0].astype(np.float32), tuple(landmarks[14] + (0, 60)), False) > 0
+    )
+    for region in face_regions(landmarks, EVERY):
+        assert not (painted(region) & painted(lips)).any()
+
+
+# Halves
+
+
+def test_halves_of_a_symmetric_face_mirror_each_other_exactly():
+    landmarks = head(at=(0, 0))
+    halves = mirrored_halves(landmarks)
+    assert [half.name for half in halves[::2]] == [
+        "face right", "forehead right", "cheek right", "nose right", "chin right"
+    ]  # fmt: skip
+    for right, left in zip(halves[::2], halves[1::2], strict=True):
+        assert right.name.replace("right", "left") == left.name
+        assert (right.side, left.side) == ("right", "left")
+        assert right.site == left.site
+        for ring, partner in zip(right.polygons, left.polygons, strict=True):
+            assert_close(ring * (-1, 1), partner, atol=1e-6)
+        # Strip at the midline, 3 mm on either side.
+        assert right.polygons[0][:, 0].max() < -2.9 * 8
+
+
+def test_halves_of_any_face_have_the_same_places_on_the_mean_face():
+    landmarks = head(12, 4, 6, shape=somebody())
+    halves = mirrored_halves(landmarks)
+    for right, left in zip(halves[::2], halves[1::2], strict=True):
+        rings = [
+            onto_face_frame(Outline("half", half.polygons), landmarks).polygons[0] for half in (right, left)
+        ]
+        mirrored = rings[0] * (-1, 1)
+        assert_close(mirrored.min(axis=0), rings[1].min(axis=0), atol=0.2)
+        assert_close(mirrored.max(axis=0), rings[1].max(axis=0), atol=0.2)
+
+
+def test_halves_leave_out_eyes_and_lips_of_this_photo():
+    landmarks = head(8, scale=6, at=(900, 700), shape=somebody(2))
+    for half in mirrored_halves(landmarks):
+        for name, part in features(landmarks):
+            assert not (painted(half) & part).any(), (half.name, name)
+
+
+def test_a_region_drawn_on_one_half_is_mirrored_onto_the_other():
+    landmarks = head(at=(900, 700))
+    spot = Outline("spot", (np.array([[1100.0, 900], [1150, 900], [1140, 960]]),), site="cheek", side="left")
+    right, left = mirrored_halves(landmarks, (spot,))
+    assert (right.name, left.name) == ("spot right", "spot left")
+    assert (right.site, left.site) == ("cheek", "cheek")
+    middle = 900
+    assert_close(right.polygons[0].max(axis=0)[0], 2 * middle - 1100, atol=0.5)
+    assert_close(left.polygons[0].min(axis=0)[0], 1100, atol=0.5)
+    assert_close(left.polygons[0].max(axis=0)[1], 960, atol=0.5)
+
+
+def test_a_pair_is_mirrored_once():
+    pair = tuple(region for region in mean_regions() if region.site == "cheek")
+    assert [half.name for half in mirrored_halves(head(), pair)] == ["cheek right", "cheek left"]
+
+
+def test_the_middle_of_a_box_is_its_midline():
+    halves = mirrored_halves(Face(700, 500, 500, 500, 40))
+    middle = 950
+    for right, left in zip(halves[::2], halves[1::2], strict=True):
+        assert_close(2 * middle - right.polygons[0][:, 0], left.polygons[0][:, 0], atol=1e-6)
