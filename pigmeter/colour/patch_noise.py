@@ -49,7 +49,7 @@ def noise_of_chart(photo: "Photo", chart: "Chart", table: np.ndarray) -> ChartNo
     kept = _clean(level, found[len(sides) // 2])
     level, found = level[:, kept], found[..., kept]
     taken = np.array([_taken(k, side) for k in sides])[:, None, None, None]
-    found = found / (1 - taken)
+    found = _steadied(sides, side, found / (1 - taken))
     basis, memory = _memory(sides, found)
     # of noise with a memory a plane takes more: as much as of the noise in the largest squares
     found = found + taken / (1 - taken) * (grown(found[-1], basis, memory, sides[-1], 1e6) - found)
@@ -110,6 +110,19 @@ def _taken(k: int, side: int) -> float:
     """Part of the variance of k x k means that a plane takes off, for white noise."""
     offsets = side - k + 1
     return float(k**2 / side**2 * (1 + 2 * (offsets**2 - 1) / (side**2 - 1)))
+
+
+def _steadied(sides: list[int], side: int, found: np.ndarray) -> np.ndarray:
+    """Follow a step of the noise from one side of squares to the next as far as it is more than chance."""
+    steady = found.copy()
+    for place in range(1, len(sides)):
+        before, own = (np.einsum("ccp->cp", each) for each in (steady[place - 1], found[place]))
+        step = float((own / np.maximum(before, 1e-30)).mean()) - 1
+        chance = 2 / (found.shape[-1] * (side / sides[place]) ** 2)
+        steady[place] = steady[place - 1] + (found[place] - steady[place - 1]) * step**2 / (
+            step**2 + limit("evenness", "chance_steps") ** 2 * chance
+        )
+    return steady
 
 
 def _clean(level: np.ndarray, found: np.ndarray) -> np.ndarray:

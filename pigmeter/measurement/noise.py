@@ -71,11 +71,18 @@ class Noise:
         array, shape (...)
             In the quantity's unit.
         """
-        floor = limit("measurement", "floor_response")
-        r = np.maximum(np.asarray(response, dtype=float), floor)
-        slope = _slopes(key, r, self.weights) / r
-        covariance = self.model.covariance(r, self._side(side_mm))
-        return np.asarray(np.sqrt(np.maximum(np.einsum("i...,ij...,j...->...", slope, covariance, slope), 0)))
+        r = np.maximum(np.asarray(response, dtype=float), limit("measurement", "floor_response"))
+        side = self._side(side_mm)
+        # Of map pixels the logarithm is taken, and it is squared in the weights. Where noise is not small
+        # against them both make more of it: the next order of either series, for Gaussian noise.
+        pixel = self.model.covariance(r, float(self.scale)) / (r[:, None] * r[None])
+        own = np.minimum(np.einsum("cc...->c...", pixel), limit("evenness", "most_noise"))
+        slope = _slopes(key, r, self.weights) * np.sqrt(1 + 2.5 * own)
+        covariance = self.model.covariance(r, side) / (r[:, None] * r[None])
+        variance = np.einsum("i...,ij...,j...->...", slope, covariance, slope)
+        bent = np.einsum("ij,jk...->ik...", _bend(key, self.weights), pixel)
+        variance = variance + 2 * np.einsum("ij...,ji...->...", bent, bent) * (self.scale / side) ** 2
+        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
 
 
 def noise_of(
@@ -168,6 +175,15 @@ def _slopes(key: str, response: np.ndarray, weights: np.ndarray) -> np.ndarray:
         ]
     )
     return np.asarray(-slopes / np.log(10))
+
+
+def _bend(key: str, weights: np.ndarray) -> np.ndarray:
+    """Factors of products of two channels' natural logs in a quantity, shape (3, 3); of angles left out."""
+    if key not in REGRESSED:
+        return np.zeros((3, 3))
+    w = weights[:, REGRESSED.index(key)]
+    squares = np.array([[w[4], w[7] / 2, w[9] / 2], [w[7] / 2, w[5], w[8] / 2], [w[9] / 2, w[8] / 2, w[6]]])
+    return np.asarray(squares / np.log(10) ** 2)
 
 
 def _value(key: str, response: np.ndarray, weights: np.ndarray) -> np.ndarray:
