@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from mottled_maps import KEYS, KnownNoise, maps_of, waves, white
 from plain_profile import plain_errors
+from rendered_skin import evenness, skin, spotted
 from tolerance import assert_close
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.measurement.evenness import evenness_of
-from pigmeter.measurement.regions import Region
+from pigmeter.regions.region import Region
+from pigmeter.synthetic import Scene
 
 NONE = KnownNoise()
 WHOLE = Region("skin")
@@ -141,3 +143,76 @@ def test_the_interval_holds_the_truth_in_95_of_100():
     for place, true in enumerate(truth):
         held = np.mean([part[place].low <= true.value <= part[place].high for part in parts])
         assert held >= 0.88, f"{true.key}: {held}"
+
+
+# Rendered photos of one stretch of skin, each read by its own chart
+
+STEADY = [f"{key}_evenness_{band}" for band in ("middle", "wide") for key in ("melanin_index", "L")]
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def taken(request, tmp_path_factory):
+    """Return a function that photographs a skin, and its evenness in a plain photo."""
+    folder = tmp_path_factory.mktemp("evenness")
+
+    def take(**photo):
+        return evenness(skin(request.param), folder, **photo)[0]
+
+    return take, take()
+
+
+def change(one, other, keys):
+    """Largest relative change, in percent."""
+    return max(100 * abs(other[key].value / one[key].value - 1) for key in keys)
+
+
+def test_exposure_does_not_matter(taken):
+    take, plain = taken
+    darker = take(exposure=0.92 * 0.7)
+    assert change(plain, darker, [*STEADY, "L_evenness_fine", "melanin_index_evenness_fine"]) < 1
+
+
+def test_resolution_does_not_matter(taken):
+    """A quarter of the pixels, with the same lens; the fine band sees the larger pixels."""
+    take, plain = taken
+    coarse = take(mm=0.1)
+    assert change(plain, coarse, STEADY) < 3
+    assert change(plain, coarse, ["L_evenness_fine"]) < 8
+
+
+def test_noise_of_the_sensor_does_not_matter(taken):
+    take, plain = taken
+    noisy = take(noise=3.0)
+    assert change(plain, noisy, STEADY) < 5
+    assert change(plain, noisy, ["L_evenness_fine"]) < 5
+    for key, value in noisy.items():
+        assert value.low <= plain[key].value <= value.high, key
+
+
+def test_shading_does_not_matter(taken):
+    take, plain = taken
+    for scene in (Scene(unevenness=0.25), Scene(surface="cheek")):
+        assert change(plain, take(scene=scene), STEADY) < 4
+
+
+def test_a_coded_photo_says_the_same(taken):
+    take, plain = taken
+    assert change(plain, take(container="jpeg"), STEADY) < 8
+
+
+def test_more_and_darker_spots_are_less_even(tmp_path):
+    even, profile = evenness(spotted(0, 0.0), tmp_path, scene=Scene(relief=0.0))
+    key = "melanin_index_evenness_middle"
+    assert even[key].value < 0.1
+    strengths = [
+        evenness(spotted(12, strength), tmp_path, profile, scene=Scene(relief=0.0))[0][key].value
+        for strength in (0.02, 0.05, 0.1)
+    ]
+    assert even[key].value < strengths[0] < strengths[1] < strengths[2]
+    assert_close(strengths[1] / strengths[0], 2.5, 0.25)
+    counts = [
+        evenness(spotted(count, 0.05), tmp_path, profile, scene=Scene(relief=0.0))[0][key].value
+        for count in (3, 24)
+    ]
+    assert counts[0] < strengths[1] < counts[1]
+    assert_close(counts[1] / counts[0], np.sqrt(24 / 3), 0.4)  # spread grows with the root of the number
