@@ -6,25 +6,40 @@ import numpy as np
 
 from pigmeter.colour.cielab import SRGB_FROM_XYZ, ciede2000
 
-# CIELAB under D65: where a scale begins, the colour that it bends towards, where it ends. Lightness falls all
-# the way, so the scales read the same in grey, to the colour-blind, and in all three maps: darker is more.
+# CIELAB under D65: the light end of a scale, the colour that it bends towards, the dark end. Lightness falls
+# all the way, so the scales read the same in grey and to the colour-blind; none comes near the greys of what
+# is left out.
+_BROWN = ((92.0, 3.0, 18.0), (52.0, 26.0, 46.0), (13.0, 8.0, 8.0))
+_RED = ((92.0, 7.0, 8.0), (56.0, 66.0, 44.0), (14.0, 26.0, 14.0))
+_PURPLE = ((92.0, 8.0, -2.0), (56.0, 74.0, -6.0), (12.0, 24.0, -20.0))
+_BLUE = ((92.0, -4.0, -8.0), (56.0, -10.0, -52.0), (14.0, 10.0, -30.0))
+_ROSE = ((92.0, 9.0, 2.0), (58.0, 60.0, 12.0), (16.0, 26.0, 2.0))
+_OLIVE = ((92.0, -2.0, 20.0), (58.0, -4.0, 66.0), (16.0, -2.0, 16.0))
+_TEAL = ((92.0, -8.0, 0.0), (56.0, -34.0, -10.0), (18.0, -8.0, -10.0))
+_VIOLET = ((92.0, 5.0, -7.0), (56.0, 34.0, -50.0), (14.0, 20.0, -30.0))
 _PATHS = {
-    "melanin_index": ((92.0, 3.0, 18.0), (52.0, 26.0, 46.0), (13.0, 8.0, 8.0)),
-    "erythema_index": ((92.0, 7.0, 8.0), (56.0, 66.0, 44.0), (14.0, 26.0, 14.0)),
-    "haemoglobin_index": ((92.0, 8.0, -2.0), (56.0, 74.0, -6.0), (12.0, 24.0, -20.0)),
-    "other": ((92.0, -4.0, 4.0), (54.0, -20.0, -16.0), (16.0, 2.0, -20.0)),
+    "melanin_index": _BROWN,
+    "erythema_index": _RED,
+    "haemoglobin_index": _PURPLE,
+    "L": _BLUE,
+    "a": _ROSE,
+    "b": _OLIVE,
+    "ita": _TEAL,
+    "hue": _VIOLET,
+    "camera_mi": _BROWN,
+    "camera_ei": _RED,
 }
 
 
 @cache
 def palette(quantity: str, steps: int) -> np.ndarray:
     """
-    Return the colours of a quantity's map, from its lowest value to its highest.
+    Return the colours of a quantity's map, from the light end to the dark one.
 
     Parameters
     ----------
     quantity : str
-        A key of the quantities; those without a scale of their own share one.
+        A key of `QUANTITIES`.
     steps : int
         Number of colours.
 
@@ -38,7 +53,7 @@ def palette(quantity: str, steps: int) -> np.ndarray:
     A quadratic curve through CIELAB, cut into steps of equal CIEDE2000, so that equal differences of the
     quantity look equally large anywhere on the scale.
     """
-    start, bend, end = (np.array(lab) for lab in _PATHS.get(quantity, _PATHS["other"]))
+    start, bend, end = (np.array(lab) for lab in _PATHS[quantity])
     t = np.linspace(0.0, 1.0, 1025)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
     way = np.concatenate([[0.0], np.cumsum(ciede2000(curve[1:], curve[:-1]))])

@@ -1,4 +1,4 @@
-"""Photos and maps made small for showing: a photo as the eye sees it, means of a map without its gaps."""
+"""Photos, maps and masks at the size of a picture: means where they shrink, copies where they grow."""
 
 from dataclasses import dataclass
 
@@ -13,93 +13,32 @@ from pigmeter.report.palettes import srgb_from_linear
 @dataclass(frozen=True, slots=True)
 class View:
     """
-    A rectangle of a photo, as fractions of its width and height.
+    A rectangle of a photo's maps: the part that a picture shows. [map px]
 
     Attributes
     ----------
-    left, top, right, bottom : float
-        [0..1]
+    left, top, right, bottom : int
+        The last two are not in it any more.
     """
 
-    left: float = 0.0
-    top: float = 0.0
-    right: float = 1.0
-    bottom: float = 1.0
+    left: int
+    top: int
+    right: int
+    bottom: int
 
     @property
-    def width(self) -> float:
-        """Share of the photo's width. [1]"""
+    def width(self) -> int:
+        """Map pixels across."""
         return self.right - self.left
 
-    def cut(self, image: np.ndarray) -> np.ndarray:
-        """Return the part of `image`, shape (rows, columns[, channels]), that lies in the rectangle."""
-        rows, columns = image.shape[:2]
-        top, left = int(self.top * rows), int(self.left * columns)
-        bottom, right = int(np.ceil(self.bottom * rows)), int(np.ceil(self.right * columns))
-        return image[top:bottom, left:right]
+    @property
+    def height(self) -> int:
+        """Map pixels down."""
+        return self.bottom - self.top
 
-
-def photo_for_show(photo: Photo, columns: int) -> np.ndarray:
-    """
-    Return a photo as a screen shows it, made small.
-
-    Parameters
-    ----------
-    photo : Photo
-    columns : int
-        Wanted width; a smaller photo keeps its own. [px]
-
-    Returns
-    -------
-    array of uint8, shape (rows, columns, 3)
-        sRGB, whatever the colour space of the file.
-    """
-    pixels = photo.pixels
-    stride = max(1, pixels.shape[1] // (3 * columns))  # three samples across a shown pixel are plenty
-    small = shrink(np.ascontiguousarray(pixels[::stride, ::stride]), columns)
-    linear = photo.linear(small) @ (SRGB_FROM_XYZ @ photo.primaries).T
-    return np.asarray(np.round(255 * srgb_from_linear(linear)), dtype=np.uint8)
-
-
-def shrink(image: np.ndarray, columns: int) -> np.ndarray:
-    """Return `image` at most `columns` wide, each pixel the mean of what it covers."""
-    if image.shape[1] <= columns:
-        return image
-    rows = max(1, round(image.shape[0] * columns / image.shape[1]))
-    return cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
-
-
-def shrink_map(values: np.ndarray, columns: int) -> np.ndarray:
-    """
-    Return a map at most `columns` wide, each pixel the mean of the valid ones it covers.
-
-    Parameters
-    ----------
-    values : array of float32, shape (rows, columns)
-        NaN where there is no value.
-    columns : int
-        Wanted width. [px]
-
-    Returns
-    -------
-    array of float32
-        NaN where less than half of what a pixel covers is valid.
-    """
-    if values.shape[1] <= columns:
-        return values
-    valid = np.isfinite(values)
-    weight = shrink(valid.astype(np.float32), columns)
-    total = shrink(np.where(valid, values, np.float32(0)), columns)
-    return np.where(weight >= 0.5, total / np.maximum(weight, 0.5), np.nan).astype(np.float32)
-
-
-def outline_field(mask: np.ndarray, columns: int) -> np.ndarray:
-    """Return a mask at most `columns` wide as a soft field with its outline, always closed, at 0.5."""
-    field = shrink(mask.astype(np.float32), columns)
-    field = cv2.GaussianBlur(field, (0, 0), 1.2)
-    field[[0, -1]] = 0
-    field[:, [0, -1]] = 0
-    return field
+    def cut(self, image: np.ndarray, scale: int = 1) -> np.ndarray:
+        """Return its part of a map, or of a photo with so many pixels per map pixel."""
+        return image[scale * self.top : scale * self.bottom, scale * self.left : scale * self.right]
 
 
 def view_of(mask: np.ndarray, margin: float, below: float, least: float) -> View:
@@ -109,7 +48,7 @@ def view_of(mask: np.ndarray, margin: float, below: float, least: float) -> View
     Parameters
     ----------
     mask : array of bool, shape (rows, columns)
-        What should be seen.
+        What should be seen, at the resolution of the maps.
     margin : float
         Left free around it on each side, as a fraction of the photo. [1]
     below : float
@@ -117,17 +56,108 @@ def view_of(mask: np.ndarray, margin: float, below: float, least: float) -> View
     least : float
         The part is never narrower than this fraction of the photo. [1]
     """
-    if not mask.any():
-        return View()
-    top, bottom = _extent(mask.sum(axis=1))
-    left, right = _extent(mask.sum(axis=0))
+    rows, columns = mask.shape
+    whole = View(0, 0, columns, rows)
+    stride = max(1, max(mask.shape) // 1000)
+    sample = mask[::stride, ::stride]
+    if not sample.any():
+        return whole
+    top, bottom = _extent(np.count_nonzero(sample, axis=1))
+    left, right = _extent(np.count_nonzero(sample, axis=0))
     top, bottom, left, right = top - margin, bottom + margin, left - margin, right + margin
     side = max(bottom - top, right - left, least)
     if side >= below:
-        return View()
+        return whole
     x = float(np.clip((left + right - side) / 2, 0.0, 1.0 - side))
     y = float(np.clip((top + bottom - side) / 2, 0.0, 1.0 - side))
-    return View(x, y, x + side, y + side)
+    return View(
+        int(x * columns), int(y * rows), int(np.ceil((x + side) * columns)), int(np.ceil((y + side) * rows))
+    )
+
+
+def photo_picture(photo: Photo, pixels: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    """
+    Return a photo, or a part of one, as a screen shows it.
+
+    Parameters
+    ----------
+    photo : Photo
+    pixels : array, shape (any, any, 3)
+        Its pixels, or those of a part of it.
+    columns, rows : int
+        Wanted size. [px]
+
+    Returns
+    -------
+    array of uint8, shape (rows, columns, 3)
+        sRGB, whatever the colour space of the file.
+    """
+    stride = max(1, pixels.shape[1] // (3 * columns))  # three samples across a shown pixel are plenty
+    small = resized(np.ascontiguousarray(pixels[::stride, ::stride]), columns, rows)
+    linear = photo.linear(small) @ (SRGB_FROM_XYZ @ photo.primaries).T
+    return np.asarray(np.round(255 * srgb_from_linear(linear)), dtype=np.uint8)
+
+
+def resized(image: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    """Return an image in another size, each pixel the mean of what it covers, or a copy of where it lies."""
+    if image.shape[:2] == (rows, columns):
+        return image
+    if image.shape[1] >= columns and image.shape[0] >= rows:
+        return cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA)
+    places = np.ix_(centres(image.shape[0], rows), centres(image.shape[1], columns))
+    return np.asarray(image[places])
+
+
+def centres(there: int, wanted: int) -> np.ndarray:
+    """Return which of `there` pixels in a row lie under the middles of as many as `wanted`."""
+    return np.minimum((np.arange(wanted) + 0.5) * there / wanted, there - 1).astype(np.intp)
+
+
+def resized_map(values: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    """
+    Return a map in another size, each pixel the mean of the valid ones it covers.
+
+    Parameters
+    ----------
+    values : array of float32, shape (any, any)
+        NaN where there is no value.
+    columns, rows : int
+        Wanted size. [px]
+
+    Returns
+    -------
+    array of float32, shape (rows, columns)
+        NaN where less than half of what a pixel covers is valid.
+    """
+    if values.shape[1] < columns or values.shape[0] < rows:
+        return resized(values, columns, rows)
+    valid = (values == values).view(np.uint8)
+    weight = resized(valid.astype(np.float32), columns, rows)
+    filled = values.copy()
+    cv2.patchNaNs(filled, 0.0)
+    total = resized(filled, columns, rows)
+    return np.where(weight >= 0.5, total / np.maximum(weight, 0.5), np.nan).astype(np.float32)
+
+
+def outlines_of(mask: np.ndarray) -> list[np.ndarray]:
+    """
+    Return the outlines of a mask, a little smoothed.
+
+    Parameters
+    ----------
+    mask : array of bool, shape (rows, columns)
+
+    Returns
+    -------
+    list of array, shape (n, 2)
+        Closed, as x and y; the middle of the first pixel is at 0, 0.
+    """
+    from skimage.measure import find_contours
+
+    stride = max(1, max(mask.shape) // 700)
+    field = cv2.GaussianBlur(mask[::stride, ::stride].astype(np.float32), (0, 0), 1.2)
+    field = np.pad(field, 1)  # an outline closes at the border of the map
+    return [(path[:, ::-1] - 1) * stride + (stride - 1) / 2 for path in find_contours(field, 0.5)]
 
 
 def _extent(counts: np.ndarray) -> tuple[float, float]:

@@ -26,7 +26,8 @@ def png_file(pixels: np.ndarray, dots_per_inch: float, software: str) -> bytes:
     -----
     Rows are not filtered. Filters predict a pixel from its neighbours, which suits photos; maps are drawn
     with a few dozen colours, and prediction turns those into many: the same figure took 2.68 MB with
-    Pillow's adaptive filters, 1.83 MB without any, and half the time.
+    Pillow's adaptive filters, 1.83 MB without any, and half the time. Packed at level 3 a page of four
+    panels takes 0.05 s and 1.41 MB, at level 7 0.16 s and 1.34 MB.
 
     References
     ----------
@@ -44,7 +45,7 @@ def png_file(pixels: np.ndarray, dots_per_inch: float, software: str) -> bytes:
             (b"sRGB", b"\0"),  # perceptual intent
             (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
             (b"tEXt", b"Software\0" + software.encode("latin-1", "replace")),
-            (b"IDAT", zlib.compress(unfiltered.tobytes(), 7)),
+            (b"IDAT", zlib.compress(unfiltered.data, 3)),
             (b"IEND", b""),
         )
     )

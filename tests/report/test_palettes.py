@@ -2,39 +2,43 @@
 
 import numpy as np
 import pytest
+from drawn import SIGHTS, lab_of
 from tolerance import assert_close
 
-from pigmeter.colour.cielab import SRGB_FROM_XYZ, ciede2000, lab_from_xyz
+from pigmeter.colour.cielab import ciede2000
+from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.report.palettes import palette, srgb_from_linear
 
-SCALES = pytest.mark.parametrize("quantity", ["melanin_index", "erythema_index", "haemoglobin_index", "hue"])
-
-
-def lab(colours):
-    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
-    from_srgb = np.linalg.inv(SRGB_FROM_XYZ)
-    return lab_from_xyz(linear @ from_srgb.T, from_srgb.sum(axis=1))
+SCALES = pytest.mark.parametrize("quantity", QUANTITIES)
 
 
 @SCALES
 def test_equal_steps_look_equal(quantity):
-    colours = lab(palette(quantity, 33))
+    colours = lab_of(palette(quantity, 33))
     steps = ciede2000(colours[1:], colours[:-1])
     assert steps.max() / steps.min() < 1.1
 
 
 @SCALES
-def test_darker_is_more(quantity):
-    lightness = lab(palette(quantity, 96))[:, 0]
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_lightness_falls_for_every_sight(quantity, sight):
+    lightness = lab_of(palette(quantity, 96), sight)[:, 0]
     assert (np.diff(lightness) < 0).all()
-    assert lightness[0] > 88
-    assert lightness[-1] < 20
+    assert lightness[0] > 85
+    assert lightness[-1] < 25
+
+
+@SCALES
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_an_eighth_of_the_scale_is_seen_by_everyone(quantity, sight):
+    colours = lab_of(palette(quantity, 9), sight)
+    assert ciede2000(colours[1:], colours[:-1]).min() > 3
 
 
 @SCALES
 def test_the_scale_differs_from_the_grey_of_no_skin(quantity):
-    grey = lab(np.full((1, 3), 0xE9 / 255))
-    assert ciede2000(lab(palette(quantity, 96)), grey).min() > 4
+    grey = lab_of(np.full((1, 3), 0xE9 / 255))
+    assert ciede2000(lab_of(palette(quantity, 96)), grey).min() > 4
 
 
 def test_a_palette_cannot_be_changed_by_its_users():
