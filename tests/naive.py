@@ -215,3 +215,252 @@ def tile_scatter(sums, squares, width, scatter):
         for i in range(own.shape[0] + edge):
             for j in range(own.shape[1] + edge):
                 scatter[q] += padded[i : i + width, j : j + width].sum() ** 2 / width**2
+
+
+# Twins of pigmeter/_kernels/lines.py
+
+
+def dark_lines(values, reach, slant, strong, faint, margin, cell, first, last, grade):
+    rows, columns = values.shape
+    pairs = [((0, -reach), (0, reach)), ((-reach, 0), (reach, 0))]
+    pairs += [((-slant, -slant), (slant, slant)), ((-slant, slant), (slant, -slant))]
+    for r in range(first * cell, min(last * cell, rows)):
+        for c in range(columns):
+            marks = []
+            for least in (faint * strong[r // cell, c // cell], strong[r // cell, c // cell]):
+                own = values[r, c] - np.float32(least)
+                marks.append(False)
+                for pair in pairs:
+                    around = [
+                        values[min(max(r + down, 0), rows - 1), min(max(c + across, 0), columns - 1)]
+                        for down, across in pair
+                    ]
+                    marks[-1] |= bool(own > around[0] and own > around[1])
+            grade[r + margin, c + margin] = sum(marks)
+
+
+def trace_lines(
+    grade, values, blood, steps, sides, length, clear, flank, cell, strip, first, last, found
+):  # fmt: skip
+    margin = (grade.shape[0] - values.shape[0]) // 2
+    rows, columns = values.shape
+    ahead = [[tuple(step) for step in way] for way in steps]
+
+    def run(place, way, across):
+        """Places of a line on both sides of one, a single gap allowed."""
+        for sign in (-1, 1):
+            gap = []
+            for step in way:
+                middle = np.array(place) + sign * np.array(step)
+                beside = [tuple(middle + i * across) for i in (-1, 0, 1)]
+                if any(grade[at] for at in beside):
+                    yield from gap
+                    yield beside
+                    gap = []
+                elif gap:
+                    break
+                else:
+                    gap = [[]]
+
+    def told(place, way, across):
+        """Means over ten steps: excess over both sides, of blood, and how much brighter each flank is."""
+        _, near, side, far = across
+        seen = []
+        for sign in (-1, 1):
+            for step in way[:5]:
+                at = np.array(place) - margin + sign * np.array(step)
+                if (at < np.abs(far)).any() or (at >= np.array([rows, columns]) - np.abs(far)).any():
+                    continue
+
+                def v(by, at=at):
+                    return float(values[tuple(at + by)])
+
+                one = [v(0) - max(v(-side), v(side))]
+                one += [
+                    float(blood[tuple(at)]) - float(blood[tuple(at - side)] + blood[tuple(at + side)]) / 2
+                ]
+                one += [v(-near) - v(-far), v(near) - v(far)]
+                if np.isfinite(one).all():
+                    seen.append(one)
+        return np.mean(seen, axis=0) if seen else None
+
+    for start in range(first, last, strip):
+        done = set()
+        for r in range(start * cell + margin, min((start + strip) * cell, last * cell, rows) + margin):
+            for c in range(margin, margin + columns):
+                if grade[r, c] != 2 or (r, c) in done:
+                    continue
+                for k, way in enumerate(ahead):
+                    line = list(run((r, c), way, sides[k, 0]))
+                    means = told((r, c), way, sides[k])
+                    if 1 + len(line) < length:
+                        continue
+                    if means is not None:
+                        own, red, *flanks = means
+                        furrow = min(flanks) < -flank * own and max(flanks) > 0.5 * min(flanks)
+                        if furrow or red > max(0, 0.5 * (own - clear)):
+                            continue
+                    found[r, c] = 1
+                    done.add((r, c))
+                    for beside in filter(None, line):
+                        done.add(beside[1])
+                        for at in beside:
+                            found[at] |= grade[at] > 0
+
+
+def widen_lines(found, reach, margin, cell, first, last, wide, count):
+    rows = found.shape[0] - 2 * margin
+    radius = len(reach) // 2
+    for r in range(first * cell + margin, min(last * cell, rows) + margin):
+        for c in range(radius, found.shape[1] - radius):
+            disc = [
+                found[r + down, c - half : c + half + 1].any()
+                for down, half in zip(range(-radius, radius + 1), reach, strict=True)
+            ]
+            wide[r, c] = any(disc)
+    for i in range(first, last):
+        for j in range(count.shape[1]):
+            top, left = i * cell + margin, j * cell + margin
+            count[i, j] = np.count_nonzero(wide[top : min(top + cell, rows + margin), left : left + cell])
+
+
+def take_out(planes, wide, line, causes, margin, cell, first, last, state, skin):
+    for r in range(first * cell, min(last * cell, state.shape[0])):
+        for c in range(state.shape[1]):
+            cause = causes[r // cell, c // cell]
+            if wide[r + margin, c + margin] and state[r, c] == 1:
+                state[r, c] = line
+            elif cause and state[r, c] in (0, 1):
+                state[r, c] = cause
+            if state[r, c] != 1:
+                skin[r, c] = False
+                for plane in planes:
+                    plane[r, c] = np.nan
+
+
+def count_states(state, inside, cell, top, bottom, left, right, counts):
+    for r in range(top, bottom):
+        for c in range(left, right):
+            counts[state[r, c]] += inside[r // cell, c // cell] > 0
+
+
+# Spots
+
+
+def outline_spot(values, row, column, radius, marks, points, plane):
+    nothing = (0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    known = np.isfinite(values)
+    down, across = np.mgrid[: values.shape[0], : values.shape[1]]
+    away = np.hypot(down - row, across - column)
+    marks[:] = np.where((away > 1.6 * radius) & (away <= 2.7 * radius + 1) & known, 2, 0)
+    peak = (row, column)
+    for _ in range(3):
+        spread = plane_through(values, marks == 2, plane)
+        if not np.isfinite(spread):
+            return nothing
+        height = values - plane[0] - plane[1] * down - plane[2] * across
+        near = np.where((away <= max(0.6 * radius, 1.0)) & known, height, -np.inf)
+        peak = np.unravel_index(np.argmax(near), near.shape)
+        top = near[peak]
+        if top <= 0:
+            return nothing
+        for _ in range(4):
+            inside = connected(height > top / 2, peak)
+            ranked = np.sort(height[inside])
+            top = ranked[len(ranked) - max(len(ranked) // 3, 1) :].mean()
+        if inside[0].any() or inside[-1].any() or inside[:, 0].any() or inside[:, -1].any():
+            return nothing
+        own = np.sqrt(np.count_nonzero(inside) / np.pi)
+        distance = chamfer(inside)
+        nearest = max(0.45 * own, 1.5)
+        farthest = nearest + max(0.8 * own, 2.0)
+        around = (distance > 0) & (distance <= farthest)
+        marks[:] = np.where(inside, 1, np.where(around & known & (distance > nearest), 2, 0))
+        coverage = np.count_nonzero(around & known) / max(np.count_nonzero(around), 1)
+    walked = walk_round(height, inside, top / 2, peak)
+    number = min(len(walked), len(points))
+    points[:number] = walked[:number]
+    x, y = points[:number].T
+    following = np.roll(points[:number], -1, axis=0)
+    area = abs(np.sum(x * following[:, 1] - following[:, 0] * y)) / 2
+    perimeter = np.hypot(following[:, 0] - x, following[:, 1] - y).sum()
+    own = np.sqrt(area / np.pi)
+    beside = (distance - 0.5 > 0.1 * own) & (distance - 0.5 <= max(0.4 * own, 0.1 * own + 1.0)) & known
+    skirt = height[beside].mean() / top if beside.any() else 0.0
+    return number, top, spread, coverage, area, perimeter, skirt
+
+
+def plane_through(values, where, plane):
+    used = where.copy()
+    spread = np.nan
+    down, across = np.mgrid[: values.shape[0], : values.shape[1]]
+    plane[:] = 0
+    for turn in range(4):
+        if turn:
+            off = np.abs(values - plane[0] - plane[1] * down - plane[2] * across)
+            used = where & (off <= 2 * spread)
+        if np.count_nonzero(used) < 6:
+            return np.nan
+        terms = np.stack([np.ones(used.sum()), down[used], across[used]], axis=1)
+        if np.linalg.matrix_rank(terms) < 3:
+            return np.nan
+        plane[:] = np.linalg.lstsq(terms, values[used].astype(float), rcond=None)[0]
+        left = values - plane[0] - plane[1] * down - plane[2] * across
+        used = where & (np.abs(left) <= 2 * spread) if turn else where
+        spread = np.sqrt(np.mean(left[used] ** 2)) if used.any() else 0.0
+    return spread
+
+
+def connected(above, start):
+    inside = np.zeros(above.shape, dtype=bool)
+    waiting = [tuple(start)]
+    while waiting:
+        r, c = waiting.pop()
+        if not inside[r, c]:
+            inside[r, c] = True
+            for i, j in ((r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)):
+                if 0 <= i < above.shape[0] and 0 <= j < above.shape[1] and above[i, j]:
+                    waiting.append((i, j))
+    return inside
+
+
+def chamfer(inside):
+    """Shortest way to the marked pixels over sides and corners, by the number of both that it takes."""
+    marked = np.argwhere(inside)
+    found = np.empty(inside.shape)
+    for r in range(inside.shape[0]):
+        for c in range(inside.shape[1]):
+            steps = np.abs(marked - (r, c))
+            short, long = steps.min(axis=1), steps.max(axis=1)
+            found[r, c] = (long - short + np.sqrt(2) * short).min()
+    return found
+
+
+def walk_round(height, inside, level, start):
+    """Sides between marked pixels and others, clockwise from above the start, each where the level is crossed."""
+    ways = [(-1, 0), (0, 1), (1, 0), (0, -1)]
+
+    def marked(place):
+        return all(0 <= n < size for n, size in zip(place, inside.shape, strict=True)) and inside[place]
+
+    at = tuple(int(n) for n in start)
+    while marked((at[0] - 1, at[1])):
+        at = (at[0] - 1, at[1])
+    first, way, found = at, 0, []
+    while not found or (at, way) != (first, 0):
+        beyond = (at[0] + ways[way][0], at[1] + ways[way][1])
+        share = 0.5
+        if all(0 <= n < size for n, size in zip(beyond, inside.shape, strict=True)):
+            if np.isfinite(height[beyond]):
+                share = (height[at] - level) / (height[at] - min(height[beyond], level))
+        found.append((at[1] + share * ways[way][1], at[0] + share * ways[way][0]))
+        turned = (way + 1) % 4
+        ahead = (at[0] + ways[turned][0], at[1] + ways[turned][1])
+        corner = (ahead[0] + ways[way][0], ahead[1] + ways[way][1])
+        if not marked(ahead):
+            way = turned
+        elif marked(corner):
+            at, way = corner, (way + 3) % 4
+        else:
+            at = ahead
+    return found

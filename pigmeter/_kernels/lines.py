@@ -59,22 +59,27 @@ def dark_lines(
                 target[c] = _graded(mid, up, down, high, low, c, reach, slant, least)
             for c in range(max(columns - reach, edge), columns):
                 target[c] = _graded(mid, up, down, high, low, c, reach, slant, least)
-            for c in range(reach, columns - reach):
-                v = mid[c] - least[0, c]
-                w = mid[c] - least[1, c]
-                a, b = mid[c - reach], mid[c + reach]
-                some = (v > a) & (v > b)
-                clear = (w > a) & (w > b)
-                a, b = up[c], down[c]
-                some |= (v > a) & (v > b)
-                clear |= (w > a) & (w > b)
-                a, b = high[c - slant], low[c + slant]
-                some |= (v > a) & (v > b)
-                clear |= (w > a) & (w > b)
-                a, b = high[c + slant], low[c - slant]
-                some |= (v > a) & (v > b)
-                clear |= (w > a) & (w > b)
-                target[c] = np.uint8(some) + np.uint8(clear)
+            # slices, not offsets: an index that might be negative keeps the loop from being vectorised
+            number = max(columns - 2 * reach, 0)
+            own, asked, out = mid[edge:], least[0, edge:], target[edge:]
+            left, right, above, below = mid, mid[2 * edge :], up[edge:], down[edge:]
+            upper_left, upper_right = high[edge - slant :], high[edge + slant :]
+            lower_left, lower_right = low[edge - slant :], low[edge + slant :]
+            for c in range(number):
+                v = own[c] - asked[c]
+                some = (v > left[c]) & (v > right[c])
+                some |= (v > above[c]) & (v > below[c])
+                some |= (v > upper_left[c]) & (v > lower_right[c])
+                some |= (v > upper_right[c]) & (v > lower_left[c])
+                out[c] = np.uint8(some)
+            # few are weak, and of those it is asked one by one whether they are strong
+            words = grade[r + margin].view(np.uint64)
+            for word in range(len(words)):
+                if words[word] == _NOTHING:
+                    continue
+                for c in range(8 * word - margin, 8 * word + 8 - margin):
+                    if 0 <= c < columns and target[c] == 1:
+                        target[c] = _graded(mid, up, down, high, low, c, reach, slant, least)
 
 
 @njit(cache=True, nogil=True)
@@ -89,7 +94,7 @@ def _graded(
     slant: int,
     least: np.ndarray,
 ) -> np.uint8:
-    """Grade a pixel near the end of a row; what lies beyond is taken to be like the end."""
+    """Grade a pixel; what lies beyond the ends of its rows is taken to be like the ends."""
     last = len(mid) - 1
     v, w = mid[c] - least[0, c], mid[c] - least[1, c]
     left, right = max(c - slant, 0), min(c + slant, last)
@@ -115,6 +120,8 @@ def trace_lines(
     length: int,
     clear: np.float32,
     flank: np.float32,
+    cell: int,
+    strip: int,
     first: int,
     last: int,
     found: np.ndarray,
@@ -142,8 +149,10 @@ def trace_lines(
     flank : float32
         What is brighter on one side only, by that part of what the line is darker by, is a furrow lit from
         the side. [1]
+    cell, strip : int
+        Side of a cell [px], and rows of cells within which the middle of a kept line is not looked at again.
     first, last : int
-        Rows of the map to handle.
+        Rows of cells to handle; `first` is a multiple of `strip`.
     found : array of uint8, shape of `grade`
         1 is written on what is kept; the rest is left alone.
     """
@@ -152,46 +161,56 @@ def trace_lines(
     words = flat.view(np.uint64)
     most = steps.shape[1]
     margin = (grade.shape[0] - values.shape[0]) // 2
-    for r in range(first + margin, min(last, values.shape[0]) + margin):
-        for word in range(r * columns // 8, (r + 1) * columns // 8):
-            if words[word] == _NOTHING:
-                continue
-            for p in range(8 * word, 8 * word + 8):
-                if flat[p] != 2:
+    # Marks of the strip's own lines only: another thread may be at work beside it, and the result must not
+    # depend on who comes first.
+    done = np.empty((strip * cell + 2 * margin) * columns, dtype=np.uint8)
+    for start in range(first, last, strip):
+        done[:] = 0
+        top = start * cell
+        bottom = min(min((start + strip) * cell, last * cell), values.shape[0])
+        shift = top * columns  # `done` begins at the margin above the strip
+        for r in range(top + margin, bottom + margin):
+            for word in range(r * columns // 8, (r + 1) * columns // 8):
+                if words[word] == _NOTHING:
                     continue
-                for k in range(steps.shape[0]):
-                    n = sides[k, 0, 0] * columns + sides[k, 0, 1]
-                    run = 1
-                    for sign in (-1, 1):
-                        missed = 0
-                        for i in range(most):
-                            q = p + sign * (steps[k, i, 0] * columns + steps[k, i, 1])
-                            if flat[q] | flat[q - n] | flat[q + n]:
-                                run += 1 + missed
-                                missed = 0
-                            elif missed == 1:
-                                break
-                            else:
-                                missed = 1
-                    if run < length:
+                for p in range(8 * word, 8 * word + 8):
+                    if flat[p] != 2 or done[p - shift]:
                         continue
-                    row, column = r - margin, p % columns - margin
-                    if not _is_hair(values, blood, row, column, steps[k], sides[k], clear, flank):
-                        continue
-                    out[p] = 1
-                    for sign in (-1, 1):
-                        missed = 0
-                        for i in range(most):
-                            q = p + sign * (steps[k, i, 0] * columns + steps[k, i, 1])
-                            if flat[q] | flat[q - n] | flat[q + n]:
-                                missed = 0
-                                out[q] |= flat[q] != 0
-                                out[q - n] |= flat[q - n] != 0
-                                out[q + n] |= flat[q + n] != 0
-                            elif missed == 1:
-                                break
-                            else:
-                                missed = 1
+                    for k in range(steps.shape[0]):
+                        n = sides[k, 0, 0] * columns + sides[k, 0, 1]
+                        run = 1
+                        for sign in (-1, 1):
+                            missed = 0
+                            for i in range(most):
+                                q = p + sign * (steps[k, i, 0] * columns + steps[k, i, 1])
+                                if flat[q] | flat[q - n] | flat[q + n]:
+                                    run += 1 + missed
+                                    missed = 0
+                                elif missed == 1:
+                                    break
+                                else:
+                                    missed = 1
+                        if run < length:
+                            continue
+                        row, column = r - margin, p % columns - margin
+                        if not _is_hair(values, blood, row, column, steps[k], sides[k], clear, flank):
+                            continue
+                        out[p] = 1
+                        done[p - shift] = 1
+                        for sign in (-1, 1):
+                            missed = 0
+                            for i in range(most):
+                                q = p + sign * (steps[k, i, 0] * columns + steps[k, i, 1])
+                                if flat[q] | flat[q - n] | flat[q + n]:
+                                    missed = 0
+                                    done[q - shift] = 1
+                                    for s in (q - n, q, q + n):
+                                        if flat[s]:
+                                            out[s] = 1
+                                elif missed == 1:
+                                    break
+                                else:
+                                    missed = 1
 
 
 @njit(cache=True, nogil=True)
@@ -334,11 +353,13 @@ def take_out(
         Changed: `skin` is where `state` is 1.
     """
     rows, columns = state.shape
+    places = np.empty(columns, dtype=np.int64)
     for cell_row in range(first, last):
         for r in range(cell_row * cell, min((cell_row + 1) * cell, rows)):
             kinds, inside = state[r], skin[r]
             marks = wide[r + margin]
             words = marks.view(np.uint64)
+            number = 0
             for word in range(len(words)):
                 if words[word] == _NOTHING:
                     continue
@@ -346,8 +367,12 @@ def take_out(
                     if 0 <= c < columns and marks[c + margin] and kinds[c] == 1:
                         kinds[c] = line
                         inside[c] = False
-                        for plane in planes:
-                            plane[r, c] = _NAN
+                        places[number] = c
+                        number += 1
+            for plane in planes:
+                values = plane[r]
+                for i in range(number):
+                    values[places[i]] = _NAN
             for column in range(causes.shape[1]):
                 cause = causes[cell_row, column]
                 if cause == 0:

@@ -68,20 +68,19 @@ def find_hair_lines(found: SkinMaps, mm_per_pixel: float) -> HairLines:
     count = np.zeros(found.cells.usable.shape, dtype=np.int32)
     if mm_per_pixel > _limit("hair_resolution_mm"):
         return HairLines(wide, margin, count)
-    strong = np.maximum(_limit("hair_index"), _limit("hair_noise") * _standing_out(values, reach, found))
-    strong, faint = strong.astype(np.float32), np.float32(_limit("hair_faint"))
+    strong, faint = _least_excess(values, reach, found), np.float32(_limit("hair_faint"))
     above, flank = np.float32(_limit("hair_clear")), np.float32(_limit("furrow_flank"))
     slant = max(1, round(reach * 0.5**0.5))
     steps, sides = _directions(length, reach)
     disc = np.sqrt((radius + 0.5) ** 2 - np.arange(-radius, radius + 1) ** 2).astype(np.int64)
-    cell = found.cell
+    cell, strip = found.cell, int(limit("measurement", "tile_cells"))
     tiled = partial(in_tiles, rows=len(count), workers=found.workers)
 
     def grade(first: int, last: int) -> None:
         dark_lines(values, reach, slant, strong, faint, margin, cell, first, last, wide)
 
     def trace(first: int, last: int) -> None:
-        trace_lines(wide, values, blood, steps, sides, length, above, flank, first * cell, last * cell, lines)
+        trace_lines(wide, values, blood, steps, sides, length, above, flank, cell, strip, first, last, lines)
 
     def widen(first: int, last: int) -> None:
         widen_lines(lines, disc, margin, cell, first, last, wide, count)
@@ -96,36 +95,48 @@ def _limit(name: str) -> float:
     return limit("obstructions", name)
 
 
-def _standing_out(values: np.ndarray, reach: int, found: SkinMaps) -> np.ndarray:
+def _least_excess(values: np.ndarray, reach: int, found: SkinMaps) -> np.ndarray:
     """
-    How much a tenth of the pixels around are paler than both sides: by noise and furrows, not by hair.
+    How far a hair must stand out from both its sides, of each cell, shape (cell rows, cell columns).
 
-    Of each cell, shape (cell rows, cell columns); 0 where there is nothing to tell.
+    Noise and furrows make bright lines as strong as dark ones, and a hair must stand out from them. Hairs
+    make dark lines stronger than the bright ones between them, which then say nothing about noise.
     """
-    shape, cell = found.cells.usable.shape, found.cell
-    block = max(1, round(_limit("noise_block_mm") / found.cells.side_mm)) * cell
+    cell, rows, columns = found.cell, *values.shape
+    least = np.float32(_limit("hair_index"))
+    if rows <= 2 * reach or columns <= 2 * reach:
+        return np.full(found.cells.usable.shape, least)
     step = max(1, round(_limit("noise_step_mm") / found.cells.side_mm * cell))
-    at = np.arange(reach, values.shape[0] - reach, step)
-    if not len(at) or values.shape[1] <= 2 * reach:
-        return np.zeros(shape)
-    # every other pixel along a row, for speed
-    middle = values[at, reach:-reach:2]
-    width = middle.shape[1]
-    across = np.minimum(values[at, : -2 * reach : 2], values[at, 2 * reach :: 2][:, :width]) - middle
-    down = np.minimum(values[at - reach, reach:-reach:2], values[at + reach, reach:-reach:2]) - middle
-    bright = np.maximum(across, down)
-    row, column = at // block, (np.arange(width) * 2 + reach) // block
-    blocks = tuple(-(-side // block) for side in values.shape)
-    level = np.zeros(blocks)
-    for i in range(blocks[0]):
-        some = bright[row == i]
-        for j in range(blocks[1]):
-            known = some[:, column == j]
-            known = known[np.isfinite(known)]
-            if known.size >= _limit("noise_samples"):
-                level[i, j] = np.quantile(known, 0.9)
-    places = (np.minimum(np.arange(n) * cell // block, m - 1) for n, m in zip(shape, blocks, strict=True))
-    return np.asarray(level[np.ix_(*places)])
+    height = max(1, round(_limit("noise_block_mm") / _limit("noise_step_mm")))  # of a block [steps]
+    at = np.arange(reach, rows - reach, step)
+    middle = values[at, reach:-reach:2]  # every other pixel along a row, for speed
+    beside = [values[at, : -2 * reach : 2], values[at, 2 * reach :: 2]]
+    above = [values[at - reach, reach:-reach:2], values[at + reach, reach:-reach:2]]
+    pairs = [[one[:, : middle.shape[1]] for one in pair] for pair in (beside, above)]
+    bright, known = _tenth(np.maximum(*(np.minimum(*pair) for pair in pairs)) - middle, height, step)
+    dark, _ = _tenth(middle - np.minimum(*(np.maximum(*pair) for pair in pairs)), height, step)
+    excess = np.where(known >= _limit("noise_samples"), _limit("hair_noise") * bright, 0)
+    hairy = dark > _limit("hair_contrast") * bright
+    excess = np.where(hairy, np.minimum(excess, _limit("hair_index_hairy")), excess)
+    places = (
+        np.clip((np.arange(n) * cell - reach) // (height * step), 0, m - 1)
+        for n, m in zip(found.cells.usable.shape, excess.shape, strict=True)
+    )
+    return np.maximum(excess[np.ix_(*places)], least).astype(np.float32)
+
+
+def _tenth(values: np.ndarray, height: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a tenth of the numbers in each block exceed, and how many there are; 0 where there are none."""
+    rows, columns = values.shape
+    width = max(1, height * step // 2)
+    blocks = (-(-rows // height), -(-columns // width))
+    whole = np.full((blocks[0] * height, blocks[1] * width), np.nan, dtype=np.float32)
+    whole[:rows, :columns] = values
+    whole = whole.reshape(blocks[0], height, blocks[1], width).transpose(0, 2, 1, 3).reshape(*blocks, -1)
+    whole = np.sort(whole, axis=-1)  # NaN last
+    known = np.count_nonzero(np.isfinite(whole), axis=-1)
+    place = (0.9 * np.maximum(known - 1, 0)).astype(np.intp)[..., None]
+    return np.nan_to_num(np.take_along_axis(whole, place, axis=-1)[..., 0]), known
 
 
 def _directions(most: int, reach: int) -> tuple[np.ndarray, np.ndarray]:

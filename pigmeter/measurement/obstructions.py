@@ -13,7 +13,7 @@ from pigmeter.measurement.tiles import in_tiles
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
-    from pigmeter.measurement.regions import Region
+    from pigmeter.regions.region import Region
 
 HAIR, SHADOW, MOUTH, GLASSES, CHART = 4, 5, 6, 7, 8
 OBSTRUCTIONS: tuple[str, ...] = ("gloss", "clipped", "hair", "shadow", "mouth", "glasses", "chart")
@@ -165,7 +165,7 @@ def _causes(found: SkinMaps, hair: HairLines) -> np.ndarray:
     dense = _dense(hair.count, found.cell, cells.side_mm)
     causes[dense & skin.skin] = HAIR
     shadow = find_cast_shadows(cells, skin.skin & ~dense)
-    causes[shadow] = SHADOW
+    causes[shadow] = np.where(_hairy(shadow, hair.count, found.cell)[shadow], HAIR, SHADOW)
     bare = ~skin.skin
     if not bare.any():
         return causes
@@ -187,6 +187,21 @@ def _causes(found: SkinMaps, hair: HairLines) -> np.ndarray:
         causes[(lost | (grown & skin.outline)) & bare] = code
     causes[skin.excluded & bare] = CHART
     return causes
+
+
+def _hairy(dark: np.ndarray, count: np.ndarray, cell: int) -> np.ndarray:
+    """Dark pieces that hairs surround: a brow or a beard, between whose hairs no skin is seen."""
+    import cv2
+
+    if not dark.any():
+        return dark
+    number, labels = cv2.connectedComponents(cv2.dilate(dark.astype(np.uint8), np.ones((5, 5), np.uint8)))
+    rim = cv2.erode(dark.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
+    around = np.bincount(labels[rim], minlength=number)
+    hairs = np.bincount(labels[rim], count[rim], minlength=number) / cell**2
+    hairy = hairs > limit("obstructions", "hair_rim") * around
+    hairy[0] = False
+    return np.asarray(hairy[labels] & dark)
 
 
 def _dense(count: np.ndarray, cell: int, side_mm: float) -> np.ndarray:
