@@ -80,11 +80,11 @@ def _inner_bounds(scale: ColourScale) -> list[float]:
 
 
 def _class_ticks(scale: ColourScale) -> list[float]:
-    """Return the bounds of the classes, and the ends of the scale where they are far enough from those."""
+    """Return the bounds of the classes, and the round values that are far enough from those."""
     bounds = _inner_bounds(scale)
     far = 0.07 * (scale.high - scale.low)
-    ends = [end for end in (scale.low, scale.high) if all(abs(end - bound) > far for bound in bounds)]
-    return sorted(bounds + ends)
+    others = ticks(scale.low, scale.high)
+    return sorted(bounds + [tick for tick in others if all(abs(tick - bound) > far for bound in bounds)])
 
 
 def _mark_classes(

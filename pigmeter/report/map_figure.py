@@ -36,7 +36,7 @@ def draw_map(
     Returns
     -------
     bytes
-        A PNG file, A4.
+        A PNG file, at most A4.
     """
     view = view_on_skin(measurement)
     title = TITLES[quantity]

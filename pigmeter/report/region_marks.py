@@ -42,10 +42,9 @@ def mark_regions(
             draw_outlines(page, panel, paths, linewidths=0.6, alpha=0.6)
             continue
         draw_outlines(page, panel, paths)
-        across = max(float(np.ptp(path[:, 0])) for path in paths) * panel.zoom[0]
-        middle = _inner_point(mask, panel, measurement.scale, view)
+        middle, across = _room_inside(mask, panel, measurement.scale, view)
         text = f"{number} {region.name}"
-        if page.width_of(text, _NAME) * page.dpi > 0.9 * across:
+        if page.width_of(text, _NAME) * page.dpi > across:
             text = str(number)
         page.write(
             middle[0] / page.dpi,
@@ -89,15 +88,25 @@ def region_list(sheet: Sheet, measurement: "Measurement", quantity: str, top: fl
     return top + 0.14
 
 
-def _inner_point(mask: np.ndarray, panel: Panel, scale: int, view: View) -> np.ndarray:
-    """Return a point of a mask, on the page [px]: of those far from its border the one nearest its middle."""
+def _room_inside(mask: np.ndarray, panel: Panel, scale: int, view: View) -> tuple[np.ndarray, float]:
+    """
+    Find where a name may stand: of the points far from a mask's border the one nearest its middle.
+
+    Returns
+    -------
+    tuple
+        The point, and how long a name centred there may be. [page px]
+    """
     import cv2
 
     stride = max(1, max(mask.shape) // 350)
-    inside = np.pad(mask[::stride, ::stride], 1).astype(np.uint8)
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
+    inside = np.pad(mask[::stride, ::stride], 1)
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 3)
     deep = np.argwhere(depth >= 0.9 * depth.max())
     away = ((deep - np.argwhere(inside).mean(axis=0)) ** 2).sum(axis=1)
     row, column = deep[int(np.argmin(away))]
+    gaps = np.flatnonzero(~inside[row])
+    reach = min(column - gaps[gaps < column].max(), gaps[gaps > column].min() - column)
     point = np.array([[(column - 1) * stride, (row - 1) * stride]], float)
-    return np.asarray(panel.place(on_photo([point], scale, view)[0])[0])
+    across = 2.0 * float(reach) * stride * scale * panel.zoom[0]
+    return np.asarray(panel.place(on_photo([point], scale, view)[0])[0]), across

@@ -1,4 +1,4 @@
-"""A sheet of A4 with one large picture and a column of words beside it."""
+"""A sheet, at most A4, with one large picture and a column of words beside it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
 
 _TOP, _FOOT, _GAP = 0.78, 1.0, 0.26  # [inch]
+_LEAST = 6.2  # height of a sheet: so much a column takes that lists a dozen [inch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ def sheet_for(
     aspect = photo.shape[1] / photo.shape[0]
     across, down = PAPER[::-1] if aspect >= 1 else PAPER
     column = 2.6 if aspect >= 1 else 2.2
-    page = Page(across, down, dpi)
     room = across - 2 * MARGIN - _GAP - column
     aspect = view.width / view.height
     width = int(min(room, (down - _TOP - _FOOT) * aspect) * dpi)
+    down = min(down, max(_LEAST, _TOP + width / dpi / aspect + _FOOT))
+    page = Page(across, down, dpi)
     panel = part_of(view, measurement.scale, page.dots(MARGIN), page.dots(_TOP), width)
     page.write(MARGIN, 0.34, page.fitted(title, 13, across - 2 * MARGIN, "bold"), 13, weight="bold")
     page.write(MARGIN, 0.58, page.fitted(name, 9.5, across - 2 * MARGIN), 9.5)

@@ -35,7 +35,7 @@ def draw_spots(photo: Photo, measurement: "Measurement", name: str, profile_sour
     Returns
     -------
     bytes
-        A PNG file, A4.
+        A PNG file, at most A4.
     """
     view = view_on_skin(measurement)
     spots = measurement.spots
@@ -58,7 +58,7 @@ def draw_spots(photo: Photo, measurement: "Measurement", name: str, profile_sour
     words = ["Numbers are those of spots.csv."]
     if unnumbered:
         words.append(f"{unnumbered} of {len(spots)} have no room for theirs.")
-    words.append("Severity is area times contrast with the skin around.")
+    words.append("Severity is the share of the skin times the contrast with the skin around.")
     page.paragraph(sheet.left, top, " ".join(words), 7, sheet.width, color=QUIET)
     return page.png(software_of(measurement))
 
@@ -133,7 +133,7 @@ def _write_numbers(page: Page, panel: Panel, spots: Sequence["Spot"]) -> int:
 def _kinds(sheet: Sheet, spots: Sequence["Spot"], rows: Rows) -> float:
     """Write per kind its line, count, area and severity; return where the next line would stand. [inch]"""
     page, left, top = sheet.page, sheet.left, sheet.top + 0.12
-    ends = [left + share * sheet.width for share in (0.62, 0.82, 1.0)]
+    ends = [left + share * sheet.width for share in (0.56, 0.77, 1.0)]
     for end, words in zip(ends, ("area", "of skin", "severity"), strict=True):
         page.write(end, top, words, 7, ha="right", color=QUIET)
     for kind, (colour, edge, dashes) in SPOT_LINES.items():
@@ -153,8 +153,8 @@ def _kinds(sheet: Sheet, spots: Sequence["Spot"], rows: Rows) -> float:
         share, severity = (rows.get(f"{kind}_spots_{key}", {}).get("mean") for key in _SHARE_AND_SEVERITY)
         cells = (
             _area(area),
-            f"{100 * share:.2g} %" if is_number(share) else "",
-            f"{severity:.3g}" if is_number(severity) else "",
+            f"{_short(100 * share)} %" if is_number(share) else "",
+            _short(severity) if is_number(severity) else "",
         )
         for end, words in zip(ends, cells, strict=True):
             page.write(end, top, words, 8, ha="right")
@@ -182,6 +182,12 @@ def _list(sheet: Sheet, spots: Sequence["Spot"], top: float, bottom: float) -> f
             page.write(end, top, words, 7.5, ha="right")
         page.write(ends[0] + 0.1, top, spot.kind, 7.5)
     return top + 0.34
+
+
+def _short(value: float) -> str:
+    if 0 < value < 0.01:
+        return "<0.01"
+    return f"{value:.2f}" if 0 < value < 1 else f"{value:.1f}"
 
 
 def _area(mm2: float) -> str:

@@ -52,6 +52,12 @@ def test_the_classes_of_skin_are_marked_on_the_bar_of_ita(monkeypatch):
     assert "intermediate" not in watch.words  # no room for it between 28 and 41
 
 
+def test_a_bar_of_ita_within_one_class_has_round_ticks(monkeypatch):
+    watch = Watch(monkeypatch)
+    drawn(ColourScale("ita", -90, -50))
+    assert {"-90", "-80", "-70", "-60", "-50", "dark"} <= set(watch.words)
+
+
 def test_other_bars_have_no_classes(monkeypatch):
     watch = Watch(monkeypatch)
     drawn(ColourScale("L", -90, 85), width=525)

@@ -54,6 +54,19 @@ def test_a_name_stands_in_a_region_with_room_for_it_and_else_its_number(monkeypa
     assert panel.top + 30 * zoom < y < panel.top + 90 * zoom
 
 
+def test_a_name_does_not_leave_a_pointed_region(monkeypatch):
+    row, column = np.mgrid[:120, :160]
+    pointed = (row >= 10) & (row < 60) & (column >= 30) & (column < 30 + row - 10)
+    sheet, made, view = drawing([Region("a long name", pointed)])
+    watch = Watch(monkeypatch)
+    mark_regions(sheet.page, sheet.panel, made, view)
+    panel, (x, y) = sheet.panel, np.array(watch.places[0]) * sheet.page.dpi
+    zoom = panel.width / 160
+    half = sheet.page.width_of(watch.words[0], 7.5) * sheet.page.dpi / 2
+    assert x - half > panel.left + 30 * zoom - 1
+    assert x + half < panel.left + (20 + (y - panel.top) / zoom) * zoom + 8
+
+
 def test_faint_outlines_have_no_names(monkeypatch):
     sheet, made, view = drawing([square(120, 160, 30, 40, 60)])
     watch = Watch(monkeypatch)
