@@ -1,9 +1,12 @@
 """Heads with known landmarks in space, seen by a camera: for tests of what is placed on faces."""
 
+import cv2
 import numpy as np
 
 from pigmeter.photo.photo import Capture, Photo
-from pigmeter.regions.face_frame import mean_face
+from pigmeter.regions.face_mesh import both_halves, contour, mean_face
+
+SHAPE = (1500, 1800)  # of the photos that outlines are painted on
 
 
 def head(turn=0.0, nod=0.0, tilt=0.0, scale=8.0, at=(1000, 900), distance=None, shape=None):
@@ -38,3 +41,26 @@ def photo_of(pixels, name="face.png"):
     values = np.iinfo(pixels.dtype).max + 1
     decode = np.tile(np.linspace(0, 1, values, dtype=np.float32), (3, 1))
     return Photo(name, "", "PNG", pixels, decode, np.eye(3), "sRGB", Capture())
+
+
+def painted(outline):
+    """Pixels of an outline, its holes left out."""
+    canvas = np.zeros(SHAPE, np.uint8)
+    for rings, value in ((outline.polygons, 1), (outline.holes, 0)):
+        for ring in rings:
+            cv2.fillPoly(canvas, [np.round(ring).astype(np.int32)], value)
+    return canvas.astype(bool)
+
+
+def _on(landmarks, numbers):
+    canvas = np.zeros(SHAPE, np.uint8)
+    cv2.fillPoly(canvas, [np.round(landmarks[list(numbers)]).astype(np.int32)], 1)
+    return canvas.astype(bool)
+
+
+def features(landmarks):
+    """Eyes, brows, nostrils, lips of a head, as its landmarks draw them."""
+    for part in ("eye", "brow", "nostril"):
+        for side in ("left", "right"):
+            yield f"{part} {side}", _on(landmarks, contour(part, side))
+    yield "lips", _on(landmarks, both_halves("lips"))

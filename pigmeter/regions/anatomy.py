@@ -1,24 +1,23 @@
 """The regions of a face: forehead, cheeks, nose, chin; what is left out of them; the halves of a face."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from pigmeter.errors import UsageError
+from pigmeter.findings import Finding
 from pigmeter.reference import limit, read_rows
 from pigmeter.regions.face_frame import (
     Where,
-    both_halves,
-    contour,
     face_frame_of,
-    mean_face,
     onto_face_frame,
     place_on_face,
 )
+from pigmeter.regions.face_mesh import both_halves, mean_face, pose_of
 from pigmeter.regions.outline import Outline
 
-SIDES = ("left", "right")
+BOTH = ("left", "right")
 
 
 def _limit(name: str) -> float:
@@ -107,7 +106,9 @@ def _rounded(ring: np.ndarray, times: int = 3) -> np.ndarray:
     return ring
 
 
-def face_regions(where: Where, names: tuple[str, ...] | None = None) -> tuple[Outline, ...]:
+def face_regions(
+    where: Where, names: tuple[str, ...] | None = None, shape: tuple[int, int] | None = None
+) -> tuple[Outline, ...]:
     """
     Propose the regions of a face in a photo, without eyes, brows, lips and nostrils.
 
@@ -118,6 +119,8 @@ def face_regions(where: Where, names: tuple[str, ...] | None = None) -> tuple[Ou
         landmarks in MediaPipe's order [px], from which they follow by a smooth warp.
     names : tuple of str, optional
         See `mean_regions`.
+    shape : tuple of int, optional
+        Rows and columns of the photo [px], to leave out regions of which it shows less than half.
 
     Returns
     -------
@@ -127,78 +130,34 @@ def face_regions(where: Where, names: tuple[str, ...] | None = None) -> tuple[Ou
 
     Examples
     --------
+    >>> from pigmeter.regions.faces import Face
     >>> forehead, right, left, nose, chin = face_regions(Face(100, 100, 400, 400, 40))
     >>> left.site, left.side, bool(left.polygons[0][:, 0].min() > 300)
     ('cheek', 'left', True)
     """
     frame = face_frame_of(where)
-    parts = excluded_parts(frame)
     placed = []
     for outline in mean_regions(names):
         region = place_on_face(outline, frame)
         whole = sum(_area(ring) for ring in outline.polygons) * frame.scale**2
         shown = sum(_area(ring) for ring in region.polygons) / whole  # below 0 where a fold turns it over
-        if shown >= _limit("least_share"):
-            placed.append(_without(region, parts))
+        if shown >= _limit("least_share") and _is_in_photo(region, shape):
+            placed.append(region)
     return tuple(placed)
 
 
-def excluded_parts(where: Where) -> tuple[Outline, ...]:
-    """
-    Return the parts of a face that are not skin to be measured: eyes, brows, nostrils, lips.
-
-    Parameters
-    ----------
-    where : Face or array, shape (468 or 478, 2), or FaceFrame
-        A box, or landmarks in MediaPipe's order [px].
-
-    Returns
-    -------
-    tuple of Outline
-        In frame ``"px"``, each with a margin (calibration/limits/faces.csv); lips with what is between them.
-    """
-    frame = face_frame_of(where)
-    unit = frame.scale * (_limit("box_margins") if frame.guessed else 1)
-    parts = []
-    for part, margin in (
-        ("eye", _limit("eye_margin")),
-        ("brow", _limit("brow_margin")),
-        ("nostril", _limit("nostril_margin")),
-    ):
-        for side in SIDES:
-            ring = _widened(frame.landmarks[list(contour(part, side))], margin * unit)
-            parts.append(Outline(f"{part} {side}", (ring,), site=part, side=side))
-    ring = _widened(frame.landmarks[list(both_halves("lips"))], _limit("lips_margin") * unit)
-    return (*parts, Outline("lips", (ring,), site="lips"))
-
-
-def _widened(points: np.ndarray, margin: float) -> np.ndarray:
-    """Return the hull of circles round the points: a contour that shuts, a closed eye's, keeps its margin."""
-    from scipy.spatial import ConvexHull
-
-    angles = np.arange(16) * np.pi / 8
-    circle = margin * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    spread = (points[:, None] + circle).reshape(-1, 2)
-    return np.asarray(spread[ConvexHull(spread).vertices])
+def _is_in_photo(region: Outline, shape: tuple[int, int] | None) -> bool:
+    if shape is None:
+        return True
+    corners = np.concatenate(region.polygons)
+    inside = np.all((corners >= -0.5) & (corners <= np.array(shape[::-1]) - 0.5), axis=1)
+    return float(inside.mean()) >= 0.5
 
 
 def _area(ring: np.ndarray) -> float:
     """Area, signed by the way round."""
     x, y = ring.T
     return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
-
-
-def _without(region: Outline, parts: tuple[Outline, ...]) -> Outline:
-    """Leave parts out of a region, those that come near it."""
-    corners = np.concatenate(region.polygons)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    near = [
-        ring
-        for part in parts
-        for ring in part.polygons
-        if np.all(ring.min(axis=0) <= high) and np.all(ring.max(axis=0) >= low)
-    ]
-    return replace(region, holes=(*region.holes, *near))
 
 
 def mirrored_halves(where: Where, outlines: tuple[Outline, ...] | None = None) -> tuple[Outline, ...]:
@@ -221,15 +180,42 @@ def mirrored_halves(where: Where, outlines: tuple[Outline, ...] | None = None) -
         brows, lips and nostrils are left out where they are in this photo.
     """
     frame = face_frame_of(where)
-    parts = excluded_parts(frame)
     given = (_whole_face(), *mean_regions()) if outlines is None else outlines
     halves: dict[str, tuple[Outline, ...]] = {}
     for outline in given:
         name = _name_without_side(outline)
         if name not in halves:
             halves[name] = _pair(name, onto_face_frame(outline, frame))
-    placed = [place_on_face(half, frame) for pair in halves.values() for half in pair]
-    return tuple(_without(half, parts) for half in placed)
+    return tuple(place_on_face(half, frame) for pair in halves.values() for half in pair)
+
+
+def face_findings(where: Where) -> tuple[Finding, ...]:
+    """
+    Return reasons to look twice at regions that were placed on a face.
+
+    Parameters
+    ----------
+    where : Face or array, shape (468 or 478, 2), or FaceFrame
+        What they were placed by.
+
+    Returns
+    -------
+    tuple of Finding
+        ``FACE_BOX`` if only a box was known, ``FACE_TURNED`` if the face is turned, up, down or aside.
+    """
+    frame = face_frame_of(where)
+    if frame.guessed:
+        message = "the regions follow from the face's box alone: look at them, and edit them where needed"
+        return (Finding("FACE_BOX", message),)
+    pose = pose_of(frame.landmarks)
+    turn, most = max(abs(pose.turn), abs(pose.nod)), _limit("most_turn")
+    if turn <= most:
+        return ()
+    message = (
+        f"the face is turned by {turn:.0f} degrees: skin on its far side is seen at a flat angle, "
+        "and not comparable with a photo from the front"
+    )
+    return (Finding("FACE_TURNED", message, round(turn, 1), most),)
 
 
 def _whole_face() -> Outline:
@@ -240,7 +226,7 @@ def _whole_face() -> Outline:
 
 def _name_without_side(outline: Outline) -> str:
     words = outline.name.split()
-    return " ".join(word for word in words if word.lower() not in SIDES) or outline.name
+    return " ".join(word for word in words if word.lower() not in BOTH) or outline.name
 
 
 def _pair(name: str, outline: Outline) -> tuple[Outline, ...]:

@@ -1,61 +1,21 @@
 """The frame of a face: where on the mean face a place of a photo lies, and back, by a smooth warp."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from pigmeter.errors import MeasurementError
-from pigmeter.reference import limit, read_rows, read_table
+from pigmeter.reference import limit
+from pigmeter.regions.face_mesh import POINTS, both_halves, contour, mean_face, pose_of
 from pigmeter.regions.faces import Face
-from pigmeter.regions.outline import Frame, Outline
-
-POINTS = 468  # without the irises, which the longer form appends
+from pigmeter.regions.outline import Outline
 
 
 def _limit(name: str) -> float:
     return limit("faces", name)
-
-
-@cache
-def mean_face() -> np.ndarray:
-    """
-    Return the mean face in MediaPipe's order, turned to the camera.
-
-    Returns
-    -------
-    array, shape (468, 3)
-        x to the person's left, y down, z to the camera; the origin is halfway between the eyes. [mm]
-    """
-    table = read_table("face/layout.csv")
-    layout = np.stack([table.column(name) for name in "xyz"], axis=1)
-    layout.setflags(write=False)
-    return layout
-
-
-@cache
-def mirrored_order() -> np.ndarray:
-    """Return for each of the 468 landmarks the one on the other side of the face."""
-    face = mean_face()
-    gaps = face[:, None] * (-1, 1, 1) - face
-    return np.asarray(np.linalg.norm(gaps, axis=-1).argmin(axis=1))
-
-
-@cache
-def contour(part: str, side: str = "right") -> tuple[int, ...]:
-    """Return the landmarks along a part of the face, see calibration/face/contours.csv."""
-    rows = read_rows("face/contours.csv")[1:]
-    right = [int(row["landmark"]) for row in rows if row["part"] == part]
-    return tuple(right if side == "right" else (int(n) for n in mirrored_order()[right]))
-
-
-@cache
-def both_halves(part: str) -> tuple[int, ...]:
-    """Return the landmarks round a part that lies across the midline, listed from its top to its bottom."""
-    right = contour(part)
-    left = contour(part, "left")
-    return right + tuple(n for n in reversed(left) if n not in right)
 
 
 @cache
@@ -205,54 +165,58 @@ def _frame_of_landmarks(landmarks: np.ndarray) -> FaceFrame:
     return FaceFrame(scale, points, onto_photo, guess)
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
+def excluded_parts(where: Where) -> tuple[Outline, ...]:
     """
-    How a face is turned to the camera.
-
-    Attributes
-    ----------
-    scale : float
-        [px per mm of the mean face]
-    turn, nod : float
-        To the person's left, and downwards. [degrees]
-    mirrored : bool
-        Left and right of the person are exchanged.
-    disorder : float
-        Root mean square distance of the landmarks from the mean face in this pose. [mm]
-    """
-
-    scale: float
-    turn: float
-    nod: float
-    mirrored: bool
-    disorder: float
-
-
-def pose_of(landmarks: np.ndarray) -> Pose:
-    """
-    Return how the face of some landmarks is turned, by the mean face seen from afar that is nearest to them.
+    Return the parts of a face that are not skin to be measured: eyes, brows, nostrils, lips.
 
     Parameters
     ----------
-    landmarks : array, shape (468 or 478, 2)
-        [px]
+    where : Face or array, shape (468 or 478, 2), or FaceFrame
+        A box, or landmarks in MediaPipe's order [px].
+
+    Returns
+    -------
+    tuple of Outline
+        In frame ``"px"``, each with a margin (calibration/limits/faces.csv); lips with what is between them.
     """
-    points = np.asarray(landmarks, dtype=float)[:POINTS, :2]
-    face = mean_face()
-    known = np.column_stack([face, np.ones(POINTS)])
-    fit = np.linalg.lstsq(known, points, rcond=None)[0]
-    across, down = fit[:3, 0], fit[:3, 1]
-    scale = float(np.sqrt((across @ across + down @ down) / 2))
-    ahead = np.cross(across, down) / max(float(across @ across + down @ down) / 2, 1e-300)
-    disorder = np.sqrt(((points - known @ fit) ** 2).sum(axis=1).mean()) / max(scale, 1e-300)
-    return Pose(
-        scale=scale,
-        turn=float(np.degrees(np.arctan2(-ahead[0], abs(ahead[2])))),
-        nod=float(np.degrees(np.arctan2(-ahead[1], np.hypot(ahead[0], ahead[2])))),
-        mirrored=bool(ahead[2] < 0),
-        disorder=float(disorder),
-    )
+    frame = face_frame_of(where)
+    unit = frame.scale * (_limit("box_margins") if frame.guessed else 1)
+    parts = []
+    for part, margin in (
+        ("eye", _limit("eye_margin")),
+        ("brow", _limit("brow_margin")),
+        ("nostril", _limit("nostril_margin")),
+    ):
+        for side in ("left", "right"):
+            ring = _widened(frame.landmarks[list(contour(part, side))], margin * unit)
+            parts.append(Outline(f"{part} {side}", (ring,), side=side))
+    ring = _widened(frame.landmarks[list(both_halves("lips"))], _limit("lips_margin") * unit)
+    return (*parts, Outline("lips", (ring,)))
+
+
+def _widened(points: np.ndarray, margin: float) -> np.ndarray:
+    """Return the hull of circles round the points: a contour that shuts, a closed eye's, keeps its margin."""
+    import cv2
+
+    angles = np.arange(16) * np.pi / 8
+    circle = margin * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    spread = (points[:, None] + circle).reshape(-1, 2)
+    return np.asarray(cv2.convexHull(spread.astype(np.float32))[:, 0], dtype=float)
+
+
+def _without(region: Outline, parts: tuple[Outline, ...]) -> Outline:
+    """Leave parts out of a region, those that come near it."""
+    if not region.polygons:
+        return region
+    corners = np.concatenate(region.polygons)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    near = [
+        ring
+        for part in parts
+        for ring in part.polygons
+        if np.all(ring.min(axis=0) <= high) and np.all(ring.max(axis=0) >= low)
+    ]
+    return replace(region, holes=(*region.holes, *near))
 
 
 def place_on_face(outline: Outline, where: Where) -> Outline:
@@ -269,7 +233,7 @@ def place_on_face(outline: Outline, where: Where) -> Outline:
     Returns
     -------
     Outline
-        In frame ``"px"``. Long edges get corners between, as they bend.
+        In frame ``"px"``, without `excluded_parts`. Long edges get corners between, as they bend.
 
     Examples
     --------
@@ -280,7 +244,14 @@ def place_on_face(outline: Outline, where: Where) -> Outline:
     """
     if outline.frame != "face":
         return outline
-    return _carried(outline, face_frame_of(where).onto_photo, _limit("edge"), "px")
+    frame, edge = face_frame_of(where), _limit("edge")
+    placed = replace(
+        outline,
+        polygons=_carried(outline.polygons, frame.onto_photo, edge),
+        holes=_carried(outline.holes, frame.onto_photo, edge),
+        frame="px",
+    )
+    return _without(placed, excluded_parts(frame))
 
 
 def onto_face_frame(outline: Outline, where: Where) -> Outline:
@@ -297,7 +268,8 @@ def onto_face_frame(outline: Outline, where: Where) -> Outline:
     Returns
     -------
     Outline
-        In frame ``"face"``: the same place in every photo whose landmarks are known.
+        In frame ``"face"``: the same place in every photo whose landmarks are known. Holes that this photo
+        hides are dropped.
 
     Raises
     ------
@@ -311,20 +283,25 @@ def onto_face_frame(outline: Outline, where: Where) -> Outline:
         raise MeasurementError("FACE_FRAME", reason, "Lay it on the photo first")
     frame = face_frame_of(where)
     drawn = outline if outline.mask is None else _drawn(outline)
-    return _carried(drawn, frame.onto_face, _limit("edge") * frame.scale, "face")
+    edge = _limit("edge") * frame.scale
+    holes: list[np.ndarray] = []
+    for hole in drawn.holes:
+        with suppress(MeasurementError):  # hidden here, so nothing of it was seen to be left out
+            holes += _carried((hole,), frame.onto_face, edge)
+    return replace(
+        drawn, polygons=_carried(drawn.polygons, frame.onto_face, edge), holes=tuple(holes), frame="face"
+    )
 
 
 def _carried(
-    outline: Outline, carry: Callable[[np.ndarray], np.ndarray], edge: float, frame: Frame
-) -> Outline:
+    rings: tuple[np.ndarray, ...], carry: Callable[[np.ndarray], np.ndarray], edge: float
+) -> tuple[np.ndarray, ...]:
     """All corners in one call: a spline costs as much for ten as for a hundred."""
-    closed = [_with_short_edges(ring, edge) for ring in (*outline.polygons, *outline.holes)]
-    if not closed:
-        return replace(outline, frame=frame)
+    if not rings:
+        return ()
+    closed = [_with_short_edges(ring, edge) for ring in rings]
     ends = np.cumsum([len(ring) for ring in closed])[:-1]
-    rings = np.split(carry(np.concatenate(closed)), ends)
-    count = len(outline.polygons)
-    return replace(outline, polygons=tuple(rings[:count]), holes=tuple(rings[count:]), frame=frame)
+    return tuple(np.split(carry(np.concatenate(closed)), ends))
 
 
 def _with_short_edges(ring: np.ndarray, longest: float) -> np.ndarray:

@@ -158,8 +158,6 @@ def _small_grey(photo: Photo) -> tuple[np.ndarray, float]:
 def _windows(grey: np.ndarray) -> np.ndarray:
     """Return x, y and side of every window that passes the cascade, unmerged."""
     smallest = max(24, round(_limit("smallest_box") * max(grey.shape)))
-    if min(grey.shape) <= smallest:
-        return np.empty((0, 3))
     found = _cascade().detect_multi_scale(
         img=grey,
         scale_factor=_limit("scale_step"),

@@ -11,7 +11,7 @@ import numpy as np
 from pigmeter.errors import MeasurementError, UsageError
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
-from pigmeter.regions.face_frame import POINTS, pose_of
+from pigmeter.regions.face_mesh import POINTS, pose_of
 from pigmeter.regions.faces import Face, choose_face
 
 COUNTS = (POINTS, 478)  # with the irises

@@ -1,41 +1,18 @@
 import cv2
 import numpy as np
 import pytest
-from heads import head, somebody
+from heads import SHAPE, features, head, painted, somebody
 from tolerance import assert_close
 
 from pigmeter.errors import UsageError
-from pigmeter.regions.anatomy import excluded_parts, face_regions, mean_regions, mirrored_halves
-from pigmeter.regions.face_frame import both_halves, contour, mean_face, onto_face_frame
+from pigmeter.regions.anatomy import face_findings, face_regions, mean_regions, mirrored_halves
+from pigmeter.regions.face_frame import onto_face_frame
+from pigmeter.regions.face_mesh import both_halves, mean_face
 from pigmeter.regions.faces import Face
 from pigmeter.regions.outline import Outline
+from pigmeter.regions.sites import known_sites, read_site
 
 EVERY = ("forehead", "cheek", "nose", "chin", "glabella", "under_eye", "upper_lip")
-SHAPE = (1500, 1800)
-
-
-def painted(outline):
-    """Pixels of an outline, its holes left out."""
-    canvas = np.zeros(SHAPE, np.uint8)
-    for rings, value in ((outline.polygons, 1), (outline.holes, 0)):
-        for ring in rings:
-            cv2.fillPoly(canvas, [np.round(ring).astype(np.int32)], value)
-    return canvas.astype(bool)
-
-
-def on(landmarks, numbers):
-    canvas = np.zeros(SHAPE, np.uint8)
-    cv2.fillPoly(canvas, [np.round(landmarks[list(numbers)]).astype(np.int32)], 1)
-    return canvas.astype(bool)
-
-
-def features(landmarks):
-    """Eyes, brows, nostrils, lips of a head, as its landmarks draw them."""
-    for part in ("eye", "brow", "nostril"):
-        for side in ("left", "right"):
-            yield f"{part} {side}", on(landmarks, contour(part, side))
-    yield "lips", on(landmarks, both_halves("lips"))
-
 
 # Regions
 
@@ -53,6 +30,22 @@ def test_the_regions_of_a_face_are_named_with_their_side():
     with pytest.raises(UsageError, match="no region 'ear'") as caught:
         mean_regions(("ear",))
     assert "upper_lip" in str(caught.value)
+
+
+def test_sites_are_called_as_everywhere():
+    for outline in (*mean_regions(EVERY), *mirrored_halves(head())):
+        assert outline.site in known_sites()
+        assert read_site(outline.name) == (outline.site, outline.side)
+
+
+def test_outlines_are_smooth():
+    for region in mean_regions(EVERY):
+        edges = np.diff(region.polygons[0], axis=0, append=region.polygons[0][:1])
+        edges = edges[np.hypot(*edges.T) > 1e-9]
+        ahead = np.roll(edges, -1, axis=0)
+        turns = np.arctan2(edges[:, 0] * ahead[:, 1] - edges[:, 1] * ahead[:, 0], (edges * ahead).sum(axis=1))
+        assert np.degrees(np.abs(turns)).max() < 40, region.name
+        assert_close(abs(turns.sum()), 2 * np.pi, atol=1e-6)
 
 
 def test_the_person_s_left_is_on_the_right_of_the_photo():
@@ -104,6 +97,22 @@ def test_a_region_that_is_turned_away_is_left_out():
     assert len(face_regions(head(turn=20))) == 5
 
 
+def test_a_region_outside_the_photo_is_left_out():
+    landmarks = head(scale=10, at=(500, 300))  # a close-up of 1000 x 800: forehead and chin are cut off
+    names = [region.name for region in face_regions(landmarks, shape=(800, 1000))]
+    assert names == ["cheek right", "cheek left", "nose"]
+    assert len(face_regions(landmarks)) == 5
+
+
+def test_a_box_and_a_turned_face_are_told():
+    assert face_findings(head(20)) == face_findings(head(0, 20)) == ()
+    (finding,) = face_findings(head(-30))
+    assert (finding.code, finding.value, finding.limit) == ("FACE_TURNED", 30.0, 25)
+    assert "turned by 30 degrees" in finding.message
+    assert face_findings(head(0, 30))[0].code == "FACE_TURNED"
+    assert [finding.code for finding in face_findings(Face(0, 0, 90, 90, 40))] == ["FACE_BOX"]
+
+
 def test_a_box_gives_the_proportions_of_the_mean_face():
     box = Face(600, 400, 600, 600, 40)
     by_box = face_regions(box)
@@ -112,44 +121,6 @@ def test_a_box_gives_the_proportions_of_the_mean_face():
     for one, other in zip(by_box, by_landmarks, strict=True):
         assert one.name == other.name
         assert np.abs(one.polygons[0] - other.polygons[0]).max() < 2
-
-
-# What is left out
-
-
-def test_parts_are_left_out_with_a_margin():
-    landmarks = head(10, 5, shape=somebody())
-    parts = {part.name: painted(part) for part in excluded_parts(landmarks)}
-    margins = {"eye": 5, "brow": 3, "nostril": 1.5, "lips": 3}
-    for name, part in features(landmarks):
-        reach = int(8 * margins[name.split()[0]]) - 3
-        grown = cv2.dilate(
-            part.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
-        )
-        assert not (grown.astype(bool) & ~parts[name]).any(), name
-        assert parts[name].sum() < 6 * part.sum() + 40000
-
-
-def test_a_closed_eye_is_left_out_too():
-    landmarks = head()
-    ring = list(contour("eye"))
-    landmarks[ring, 1] = landmarks[ring, 1].mean()
-    eye = next(part for part in excluded_parts(landmarks) if part.name == "eye right")
-    assert np.ptp(eye.polygons[0][:, 1]) > 2 * 4.5 * 8
-    assert np.isfinite(eye.polygons[0]).all()
-
-
-def test_an_open_mouth_is_left_out_whole():
-    landmarks = head()
-    for number in set(both_halves("lips")):
-        if landmarks[number, 1] > landmarks[61, 1]:
-            landmarks[number, 1] += 160
-    lips = next(part for part in excluded_parts(landmarks) if part.name == "lips")
-    assert (
-        cv2.pointPolygonTest(lips.polygons[0].astype(np.float32), tuple(landmarks[14] + (0, 60)), False) > 0
-    )
-    for region in face_regions(landmarks, EVERY):
-        assert not (painted(region) & painted(lips)).any()
 
 
 # Halves
@@ -169,6 +140,25 @@ def test_halves_of_a_symmetric_face_mirror_each_other_exactly():
             assert_close(ring * (-1, 1), partner, atol=1e-6)
         # Strip at the midline, 3 mm on either side.
         assert right.polygons[0][:, 0].max() < -2.9 * 8
+
+
+def area(ring):
+    x, y = ring.T
+    return abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+
+
+def test_halves_and_the_strip_between_them_are_the_whole():
+    landmarks = head(scale=10, at=(0, 0))
+    halves = {
+        half.name: sum(area(ring) for ring in half.polygons) / 100 for half in mirrored_halves(landmarks)
+    }
+    for region in mean_regions(("forehead", "nose", "chin")):
+        middle = np.abs(region.polygons[0][:, 0]) < 3
+        height = np.ptp(region.polygons[0][middle, 1])  # [mm]
+        both = halves[f"{region.name} right"] + halves[f"{region.name} left"]
+        assert_close((both + 6 * height) / area(region.polygons[0]), 1, atol=0.01)
+    oval = area(mean_face()[list(both_halves("oval")), :2])
+    assert_close((halves["face right"] + halves["face left"] + 6 * 172) / oval, 0.92**2, atol=0.01)
 
 
 def test_halves_of_any_face_have_the_same_places_on_the_mean_face():
@@ -205,6 +195,20 @@ def test_a_region_drawn_on_one_half_is_mirrored_onto_the_other():
 def test_a_pair_is_mirrored_once():
     pair = tuple(region for region in mean_regions() if region.site == "cheek")
     assert [half.name for half in mirrored_halves(head(), pair)] == ["cheek right", "cheek left"]
+
+
+def test_of_an_uneven_pair_the_first_is_mirrored():
+    right, left = (
+        Outline(f"patch {side}", (ring,), frame="face", side=side)
+        for side, ring in (
+            ("right", np.array([[-50.0, 20], [-30, 20], [-30, 40]])),
+            ("left", np.array([[55.0, 20], [35, 20], [35, 50]])),
+        )
+    )
+    for first, second, reach in ((right, left, 50), (left, right, 55)):
+        halves = mirrored_halves(head(scale=10, at=(0, 0)), (first, second))
+        assert [half.name for half in halves] == ["patch right", "patch left"]
+        assert_close([np.abs(half.polygons[0][:, 0]).max() for half in halves], 10 * reach, atol=2)
 
 
 def test_the_middle_of_a_box_is_its_midline():

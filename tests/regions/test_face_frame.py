@@ -3,22 +3,14 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from heads import head, somebody
+from heads import features, head, painted, somebody
 from scipy.interpolate import LinearNDInterpolator
 from tolerance import assert_close
 
 from pigmeter.errors import MeasurementError
 from pigmeter.regions.anatomy import mean_regions
-from pigmeter.regions.face_frame import (
-    both_halves,
-    contour,
-    face_frame_of,
-    mean_face,
-    mirrored_order,
-    onto_face_frame,
-    place_on_face,
-    pose_of,
-)
+from pigmeter.regions.face_frame import excluded_parts, face_frame_of, onto_face_frame, place_on_face
+from pigmeter.regions.face_mesh import both_halves, contour, mean_face
 from pigmeter.regions.faces import Face
 from pigmeter.regions.outline import Outline
 
@@ -43,68 +35,6 @@ def places(count=24):
         ]
         every.append(grid[inside])
     return np.concatenate(every)
-
-
-# The mean face
-
-
-def test_the_mean_face_is_symmetric_and_its_eyes_are_as_far_apart_as_people_s():
-    face, partner = mean_face(), mirrored_order()
-    assert face.shape == (468, 3)
-    assert_close(face[partner] * (-1, 1, 1), face, atol=1e-9)
-    assert sorted(partner) == list(range(468))
-    assert (partner[33], partner[61], partner[10]) == (263, 291, 10)
-    corners = face[[33, 133, 362, 263]]
-    assert_close(corners[:, :2].mean(axis=0), 0, atol=0.1)
-    assert 58 < corners[2:, 0].mean() - corners[:2, 0].mean() < 68  # people's: 63 +- 4 mm
-    # The tip of the nose is nearest to the camera, the chin lowest, the person's left at +x.
-    assert face[:, 2].argmax() == 4
-    assert face[:, 1].argmax() == 152
-    assert face[454, 0] == face[:, 0].max() or face[356, 0] == face[:, 0].max()
-
-
-@pytest.mark.parametrize("part", ["eye", "brow", "nostril", "lips", "oval"])
-def test_a_contour_runs_round_its_part_without_crossing_itself(part):
-    across = part in ("lips", "oval")
-    rings = [both_halves(part)] if across else [contour(part), contour(part, "left")]
-    for numbers in rings:
-        assert len(set(numbers)) == len(numbers)
-        ring = mean_face()[list(numbers), :2].astype(np.float32)
-        canvas = np.zeros((1400, 1700), np.uint8)
-        cv2.fillPoly(canvas, [np.round(8 * ring + (850, 600)).astype(np.int32)], 1)
-        assert abs(canvas.sum() / 64 / abs(area(ring)) - 1) < 0.1
-
-
-# Heads turned and tilted
-
-
-@pytest.mark.parametrize(
-    ("turn", "nod", "tilt"), [(0, 0, 0), (15, 0, 0), (-25, 10, 0), (10, -12, 20), (0, 0, 180)]
-)
-def test_the_pose_of_a_head_is_the_one_it_was_given(turn, nod, tilt):
-    pose = pose_of(head(turn, nod, tilt, scale=5))
-    assert_close(pose.scale, 5, atol=1e-6)
-    assert not pose.mirrored
-    assert pose.disorder < 1e-6
-    assert_close([pose.turn, pose.nod], [turn, nod], atol=1e-6)
-
-
-def test_a_near_camera_and_another_head_leave_little_disorder():
-    for seed in range(5):
-        pose = pose_of(head(12, 5, 4, distance=500, shape=somebody(seed)))
-        assert 1 < pose.disorder < 8
-        assert not pose.mirrored
-
-
-def test_landmarks_in_another_order_are_told_by_their_disorder():
-    rng = np.random.default_rng(0)
-    assert pose_of(head()[rng.permutation(468)]).disorder > 30
-    assert pose_of(head()[::-1]).disorder > 30
-
-
-def test_a_mirrored_head_is_told():
-    assert pose_of(head(10) * (-1, 1)).mirrored
-    assert pose_of(head(10)[mirrored_order()]).mirrored
 
 
 # The warp
@@ -191,6 +121,68 @@ def test_a_mark_keeps_to_its_region_when_the_head_turns():
             for x, y in seen[468:][shown]:
                 inside = cv2.pointPolygonTest(ring, (float(x), float(y)), True) / 8  # [mm], outside below 0
                 assert inside > -1, (region.name, turn)
+
+
+# What is left out
+
+
+def test_parts_are_left_out_with_a_margin():
+    landmarks = head(10, 5, shape=somebody())
+    parts = {part.name: painted(part) for part in excluded_parts(landmarks)}
+    margins = {"eye": 5, "brow": 3, "nostril": 1.5, "lips": 3}
+    for name, part in features(landmarks):
+        reach = int(8 * margins[name.split()[0]]) - 3
+        grown = cv2.dilate(
+            part.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+        )
+        assert not (grown.astype(bool) & ~parts[name]).any(), name
+        assert parts[name].sum() < 6 * part.sum() + 40000
+
+
+def test_margins_are_wider_where_eyes_and_mouth_are_a_guess():
+    box = Face(700, 500, 500, 500, 40)
+    guessed, known = excluded_parts(box), excluded_parts(face_frame_of(box).landmarks)
+    for one, other in zip(guessed, known, strict=True):
+        assert np.ptp(one.polygons[0], axis=0).min() > np.ptp(other.polygons[0], axis=0).min() + 5
+
+
+def test_a_closed_eye_is_left_out_too():
+    landmarks = head()
+    ring = list(contour("eye"))
+    landmarks[ring, 1] = landmarks[ring, 1].mean()
+    eye = next(part for part in excluded_parts(landmarks) if part.name == "eye right")
+    assert np.ptp(eye.polygons[0][:, 1]) > 2 * 4.5 * 8
+    assert np.isfinite(eye.polygons[0]).all()
+
+
+def test_an_open_mouth_is_left_out_whole():
+    landmarks = head()
+    for number in set(both_halves("lips")):
+        if landmarks[number, 1] > landmarks[61, 1]:
+            landmarks[number, 1] += 160
+    lips = next(part for part in excluded_parts(landmarks) if part.name == "lips")
+    assert (
+        cv2.pointPolygonTest(lips.polygons[0].astype(np.float32), tuple(landmarks[14] + (0, 60)), False) > 0
+    )
+    for region in ALL:
+        assert not (painted(place_on_face(region, landmarks)) & painted(lips)).any()
+
+
+def test_what_is_drawn_over_an_eye_is_placed_without_it():
+    drawn = Outline("upper face", (np.array([[-60.0, -50], [60, -50], [60, 25], [-60, 25]]),), frame="face")
+    for where in (head(10, scale=6, at=(900, 700)), BOX):
+        placed = place_on_face(drawn, where)
+        assert len(placed.holes) == 4
+        for part in excluded_parts(where)[:4]:
+            assert not (painted(placed) & painted(part)).any()
+
+
+def test_a_hole_that_is_hidden_is_dropped_and_an_outline_that_is_hidden_is_not():
+    far = (np.array([[5000.0, 100], [5100, 100], [5100, 200]]),)
+    near = (np.array([[940.0, 700], [1060, 700], [1000, 780]]),)
+    assert onto_face_frame(Outline("patch", near, far), head()).holes == ()
+    with pytest.raises(MeasurementError):
+        onto_face_frame(Outline("patch", near + far), head())
 
 
 # Outlines

@@ -134,6 +134,34 @@ def test_noise_flat_and_tiny_photos_have_none():
     assert find_faces(photo_of(np.full((64, 2000, 3), 90, dtype=np.uint8))) == ()
 
 
+@pytest.fixture
+def windows(monkeypatch):
+    """Say which windows the cascade lets pass in the photo and in its mirror picture, by place in the photo."""
+
+    def say(straight, mirrored):
+        given = [np.array(straight, float).reshape(-1, 3), np.array(mirrored, float).reshape(-1, 3)]
+        given[1][:, 0] = 320 - given[1][:, 0] - given[1][:, 2]
+        monkeypatch.setattr("pigmeter.regions.faces._windows", lambda grey: given.pop(0))
+        return find_faces(photo_of(np.zeros((320, 320, 3), np.uint8)))
+
+    return say
+
+
+def test_a_face_needs_its_mirror_picture_s_agreement(windows):
+    here = [(100, 90, 60)]
+    (face,) = windows(10 * here, 4 * here)
+    assert (face.x, face.y, face.width, face.votes) == (99.5, 89.5, 60, 14)
+    assert windows(11 * here, 3 * here) == ()
+    assert windows(3 * here, 11 * here) == ()
+    assert windows(9 * here, 4 * here) == ()
+
+
+def test_a_heap_within_another_is_the_same_face(windows):
+    large, within, beside = (100, 90, 90), (115, 110, 40), (220, 90, 60)
+    found = windows(10 * [large] + 8 * [within] + 8 * [beside], 10 * [large] + 8 * [within] + 8 * [beside])
+    assert [(face.x, face.width) for face in found] == [(99.5, 90), (219.5, 60)]
+
+
 def test_the_search_is_repeatable():
     assert find_faces(photo_of(astronaut())) == find_faces(photo_of(astronaut()))
 

@@ -6,7 +6,7 @@ from heads import head, photo_of, somebody
 from tolerance import assert_close
 
 from pigmeter.errors import MeasurementError, PigmeterError, UsageError
-from pigmeter.regions.face_frame import mirrored_order
+from pigmeter.regions.face_mesh import mirrored_order
 from pigmeter.regions.landmarks import read_landmarks
 
 ROWS, COLUMNS = 500, 600
