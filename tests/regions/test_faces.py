@@ -136,7 +136,7 @@ def test_noise_flat_and_tiny_photos_have_none():
 
 @pytest.fixture
 def windows(monkeypatch):
-    """Say which windows the cascade lets pass in the photo and in its mirror picture, by place in the photo."""
+    """Say which windows the cascade lets pass in the photo and in its mirror picture, by its place."""
 
     def say(straight, mirrored):
         given = [np.array(straight, float).reshape(-1, 3), np.array(mirrored, float).reshape(-1, 3)]
