@@ -1,5 +1,6 @@
 """Maps of photos whose skin is known: values, extent, resolution, and the same bits however they are made."""
 
+import tracemalloc
 from dataclasses import fields, replace
 
 import naive
@@ -223,6 +224,21 @@ def test_a_resolution_that_is_asked_for(shape, mm, resolution, scale):
 def test_a_resolution_that_cannot_be_had_is_refused(mm, full, resolution, words):
     with pytest.raises(UsageError, match=words):
         analysis_scale((400, 600), mm, full, resolution)
+
+
+@pytest.mark.parametrize(("shape", "scale"), [((3000, 4001), 4), ((60, 200_003), 4), ((100_001, 120), 5)])
+def test_memory_is_that_of_the_maps_and_not_of_linear_pixels(profile, shape, scale):
+    """So that 100 megapixels fit: their linear values alone would take 1.2 GB."""
+    skin = srgb_encode(plain_profile.response(plain_profile.skin(0.2, 0.1)))
+    photo = photo_of(np.broadcast_to(skin, (*shape, 3)))
+    quantity_maps(photo_of(photo.pixels[:40, :40]), profile, scale, mm_per_pixel=0.1 / scale)  # compiled
+    tracemalloc.start()
+    found = quantity_maps(photo, profile, scale, mm_per_pixel=0.1 / scale, workers=2)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.skin.mean() > 0.8
+    maps = sum(values.nbytes for values in found.maps.values())
+    assert peak < 1.5 * maps < 0.5 * (4 * photo.pixels.size)
 
 
 def test_a_photo_smaller_than_a_cell_is_no_trouble(profile):
