@@ -106,16 +106,20 @@ def _least_excess(values: np.ndarray, reach: int, found: SkinMaps) -> np.ndarray
     least = np.float32(_limit("hair_index"))
     if rows <= 2 * reach or columns <= 2 * reach:
         return np.full(found.cells.usable.shape, least)
-    step = max(1, round(_limit("noise_step_mm") / found.cells.side_mm * cell))
-    height = max(1, round(_limit("noise_block_mm") / _limit("noise_step_mm")))  # of a block [steps]
+    # every so many rows, and every other pixel along them, for speed
+    step = max(1, int(rows * columns / (2 * _limit("noise_pixels"))))
+    height = max(1, round(_limit("noise_block_mm") / found.cells.side_mm * cell / step))  # of a block [steps]
     at = np.arange(reach, rows - reach, step)
-    middle = values[at, reach:-reach:2]  # every other pixel along a row, for speed
+    middle = values[at, reach:-reach:2]
     beside = [values[at, : -2 * reach : 2], values[at, 2 * reach :: 2]]
     above = [values[at - reach, reach:-reach:2], values[at + reach, reach:-reach:2]]
     pairs = [[one[:, : middle.shape[1]] for one in pair] for pair in (beside, above)]
     bright, known = _tenth(np.maximum(*(np.minimum(*pair) for pair in pairs)) - middle, height, step)
     dark, _ = _tenth(middle - np.minimum(*(np.maximum(*pair) for pair in pairs)), height, step)
-    excess = np.where(known >= _limit("noise_samples"), _limit("hair_noise") * bright, 0)
+    told = known >= _limit("noise_share")
+    usual = [float(np.median(level[told])) if told.any() else 0.0 for level in (bright, dark)]
+    bright, dark = (np.where(told, *levels) for levels in zip((bright, dark), usual, strict=True))
+    excess = _limit("hair_noise") * bright
     hairy = dark > _limit("hair_contrast") * bright
     excess = np.where(hairy, np.minimum(excess, _limit("hair_index_hairy")), excess)
     places = (
@@ -126,7 +130,7 @@ def _least_excess(values: np.ndarray, reach: int, found: SkinMaps) -> np.ndarray
 
 
 def _tenth(values: np.ndarray, height: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """What a tenth of the numbers in each block exceed, and how many there are; 0 where there are none."""
+    """What a tenth of the numbers in each block exceed, or 0, and the share of its places with numbers."""
     rows, columns = values.shape
     width = max(1, height * step // 2)
     blocks = (-(-rows // height), -(-columns // width))
@@ -136,7 +140,7 @@ def _tenth(values: np.ndarray, height: int, step: int) -> tuple[np.ndarray, np.n
     whole = np.sort(whole, axis=-1)  # NaN last
     known = np.count_nonzero(np.isfinite(whole), axis=-1)
     place = (0.9 * np.maximum(known - 1, 0)).astype(np.intp)[..., None]
-    return np.nan_to_num(np.take_along_axis(whole, place, axis=-1)[..., 0]), known
+    return np.nan_to_num(np.take_along_axis(whole, place, axis=-1)[..., 0]), known / whole.shape[-1]
 
 
 def _directions(most: int, reach: int) -> tuple[np.ndarray, np.ndarray]:

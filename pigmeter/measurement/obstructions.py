@@ -1,6 +1,6 @@
 """Take out of the maps what is not bare skin, say why, and how much of a region is left."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,9 +63,35 @@ def mark_obstructions(found: SkinMaps, mm_per_pixel: float | None = None) -> Ski
     return replace(found, skin_cells=replace(found.skin_cells, skin=found.skin_cells.skin & ~hidden))
 
 
-def obstructed(found: SkinMaps, region: "Region") -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Extent:
     """
-    Tell how much of a region is hidden, and by what.
+    What a region consists of.
+
+    Attributes
+    ----------
+    pixels : int
+        Number of its map pixels.
+    skin : float
+        Fraction that is measured. [1]
+    causes : dict of str to float
+        Fraction for each of `OBSTRUCTIONS` and for ``"other"``; with `skin` they add up to 1. All are 0 for a
+        region without any pixel. [1]
+    """
+
+    pixels: int
+    skin: float
+    causes: dict[str, float]
+
+    def told(self) -> str:
+        """Say what hides the skin, the most first, such as ``"64% hair, 20% gloss"``; empty if none."""
+        falling = sorted(self.causes.items(), key=lambda cause: -cause[1])
+        return ", ".join(f"{share:.0%} {name}" for name, share in falling if share >= 0.005)
+
+
+def extent_of(found: SkinMaps, region: "Region") -> Extent:
+    """
+    Count what a region consists of.
 
     Parameters
     ----------
@@ -76,26 +102,54 @@ def obstructed(found: SkinMaps, region: "Region") -> dict[str, float]:
 
     Returns
     -------
-    dict of str to float
-        Fraction of the region for each of `OBSTRUCTIONS`, and for ``"other"``: with the fraction that is
-        measured they add up to 1. All are 0 for a region without any pixel. [1]
+    Extent
     """
-    counts = _tally(found, region)
-    whole = max(int(counts.sum()), 1)
-    shares = {name: float(counts[GLOSSY + i] / whole) for i, name in enumerate(OBSTRUCTIONS)}
-    return shares | {OTHER: float(counts[0] / whole)}
+    from pigmeter._kernels.lines import count_states
+
+    counts = np.zeros(CHART + 1, dtype=np.int64)
+    rows, columns = found.state.shape
+    if region.mask is None:
+        asked = found.skin_cells.outline.view(np.uint8)
+        count_states(found.state, asked, found.cell, 0, rows, 0, columns, counts)
+    else:
+        inside = np.ascontiguousarray(region.mask).view(np.uint8)
+        down, across = (np.flatnonzero(region.mask.any(axis=axis)) for axis in (1, 0))
+        if len(down):
+            count_states(found.state, inside, 1, down[0], down[-1] + 1, across[0], across[-1] + 1, counts)
+    pixels = int(counts.sum())
+    shares = counts / max(pixels, 1)
+    causes = {name: float(shares[GLOSSY + i]) for i, name in enumerate(OBSTRUCTIONS)}
+    return Extent(pixels, float(shares[MEASURED]), causes | {OTHER: float(shares[0])})
+
+
+def obstructed(found: SkinMaps, region: "Region") -> dict[str, float]:
+    """
+    Tell how much of a region is hidden, and by what.
+
+    Parameters
+    ----------
+    found : SkinMaps
+        Of `mark_obstructions`.
+    region : Region
+
+    Returns
+    -------
+    dict of str to float
+        `Extent.causes`. [1]
+    """
+    return extent_of(found, region).causes
 
 
 def require_region(
-    found: SkinMaps, region: "Region", mm_per_pixel: float | None = None
+    extent: Extent, region: "Region", mm_per_pixel: float | None = None
 ) -> tuple[str, str] | None:
     """
     Tell whether too little skin is left of a region for its numbers to stand for it.
 
     Parameters
     ----------
-    found : SkinMaps
-        Of `mark_obstructions`.
+    extent : Extent
+        Of the region.
     region : Region
     mm_per_pixel : float, optional
         Of the maps; without it no area is asked for. [mm]
@@ -103,26 +157,22 @@ def require_region(
     Returns
     -------
     tuple of str, or None
-        Code and reason of the refusal: REGION_EMPTY, if nothing is measured, or REGION_TOO_LITTLE_SKIN.
+        Code and reason of the refusal: REGION_EMPTY, if nothing is measured, or REGION_TOO_LITTLE_SKIN. The
+        whole skin is refused only where it is empty: its extent is what was found.
     """
-    counts = _tally(found, region)
-    whole, measured = int(counts.sum()), int(counts[MEASURED])
-    if whole == 0:
-        return "REGION_EMPTY", f"no skin to be measured in the region {region.name!r}"
-    shares = obstructed_shares(counts)
-    hidden = ", ".join(f"{share:.0%} {name}" for name, share in shares if share >= 0.005)
-    told = f" ({hidden})" if hidden else ""
-    if measured == 0:
+    told = f" ({extent.told()})" if extent.told() else ""
+    if extent.skin == 0:
         return "REGION_EMPTY", f"no skin to be measured in the region {region.name!r}{told}"
+    if region.mask is None:
+        return None
     least, smallest = limit("obstructions", "region_fraction"), limit("obstructions", "region_mm2")
-    share = measured / whole
-    if share < least:
+    if extent.skin < least:
         reason = (
-            f"{share:.0%} of the region {region.name!r} is bare skin (at least {least:.0%} wanted){told}; "
-            "draw it where there is skin, or clear what hides it"
+            f"only {extent.skin:.0%} of the region {region.name!r} is bare skin (at least {least:.0%} wanted)"
+            f"{told}; draw it where there is skin, or clear what hides it"
         )
         return "REGION_TOO_LITTLE_SKIN", reason
-    area = measured * mm_per_pixel**2 if mm_per_pixel else np.inf
+    area = extent.skin * extent.pixels * mm_per_pixel**2 if mm_per_pixel else np.inf
     if area < smallest:
         reason = (
             f"only {area:.2g} mm2 of bare skin in the region {region.name!r} (at least {smallest:g} mm2 "
@@ -132,32 +182,12 @@ def require_region(
     return None
 
 
-def obstructed_shares(counts: np.ndarray) -> list[tuple[str, float]]:
-    """Return causes and their fractions of all that was counted by state, the largest first. [1]"""
-    names = {GLOSSY + i: name for i, name in enumerate(OBSTRUCTIONS)} | {0: OTHER}
-    whole = max(int(counts.sum()), 1)
-    shares = [(name, float(counts[code] / whole)) for code, name in names.items()]
-    return sorted(shares, key=lambda share: -share[1])
-
-
-def _tally(found: SkinMaps, region: "Region") -> np.ndarray:
-    """Count the region's map pixels by their state."""
-    from pigmeter._kernels.lines import count_states
-
-    counts = np.zeros(CHART + 1, dtype=np.int64)
-    if region.mask is None:
-        asked = found.skin_cells.outline.view(np.uint8)
-        count_states(found.state, asked, found.cell, 0, found.state.shape[0], 0, found.state.shape[1], counts)
-        return counts
-    inside = np.ascontiguousarray(region.mask).view(np.uint8)
-    down, across = (np.flatnonzero(region.mask.any(axis=axis)) for axis in (1, 0))
-    if len(down):
-        count_states(found.state, inside, 1, down[0], down[-1] + 1, across[0], across[-1] + 1, counts)
-    return counts
-
-
 def _causes(found: SkinMaps, hair: HairLines) -> np.ndarray:
-    """Why a whole cell is not measured, 0 where it is or where the cause is not known."""
+    """
+    Why a whole cell is not measured, 0 where it is or where the cause is not known.
+
+    What is dark beside skin is hair: black cloth there cannot be told from it.
+    """
     import cv2
 
     cells, skin = found.cells, found.skin_cells
@@ -169,8 +199,12 @@ def _causes(found: SkinMaps, hair: HairLines) -> np.ndarray:
     bare = ~skin.skin
     if not bare.any():
         return causes
-    around = skin.background
-    near = bare & (around[1] > 0)
+    away = cv2.distanceTransform(bare.astype(np.uint8), cv2.DIST_L2, 3) * cells.side_mm
+    near = bare & (away <= limit("obstructions", "hair_reach_mm"))
+    usual = [float(np.median(one[skin.skin])) if skin.skin.any() else 0.0 for one in cells.response]
+    around = [
+        np.where(level > 0, level, np.float32(far)) for level, far in zip(skin.background, usual, strict=True)
+    ]
     darkness = limit("obstructions", "hair_darkness")
     dark = near & (cells.response[0] < darkness * around[0]) & (cells.response[1] < darkness * around[1])
     mouths, eyes = find_holes(cells, skin)

@@ -7,9 +7,11 @@ import numpy as np
 from pigmeter.errors import MeasurementError
 from pigmeter.findings import Finding
 from pigmeter.measurement.maps import GLOSSY, SkinMaps
+from pigmeter.measurement.obstructions import obstructed
 from pigmeter.measurement.skin_mask import smallest_piece
 from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
+from pigmeter.regions.region import WHOLE_SKIN, Region
 
 if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile
@@ -57,7 +59,7 @@ def find_doubts(
     photo: Photo, profile: "Profile", maps: SkinMaps, mm_per_pixel: float | None
 ) -> tuple[Finding, ...]:
     """
-    Hold a measurement against the limits in ``calibration/limits/measurement.csv``.
+    Hold a measurement against the limits in ``calibration/limits``, `measurement.csv` and `obstructions.csv`.
 
     Parameters
     ----------
@@ -71,23 +73,26 @@ def find_doubts(
     Returns
     -------
     tuple of Finding
-        EXPOSURE_HIGH, EXPOSURE_LOW, EXPOSURE_COARSE, GLOSS, SURFACE_ROUGH, LIGHT_UNEVEN, SCALE_UNKNOWN,
-        RESOLUTION_LOW, SKIN_SMALL.
+        EXPOSURE_HIGH, EXPOSURE_LOW, EXPOSURE_COARSE, GLOSS, SURFACE_ROUGH, LIGHT_UNEVEN, HAIR, SHADOW,
+        SCALE_UNKNOWN, RESOLUTION_LOW, SKIN_SMALL.
     """
-    return (*_exposure(photo, profile, maps), *_light(maps), *_extent(maps, mm_per_pixel))
+    return (*_exposure(photo, profile, maps), *_light(maps), *_hidden(maps), *_extent(maps, mm_per_pixel))
 
 
 def gloss_fraction(maps: SkinMaps) -> float:
     """Share of the skin, gloss included, that is too glossy to be measured. [1]"""
-    blocks = maps.cell**2
-    strong = int(np.count_nonzero(maps.skin_cells.gloss)) * blocks
-    glossy = strong + int(np.count_nonzero(maps.state == GLOSSY))
+    glossy = int(np.count_nonzero(maps.state == GLOSSY))
+    strong = np.argwhere(maps.skin_cells.gloss) * maps.cell
+    # cells that are glossy as a whole count whether or not `mark_obstructions` has said so of their pixels
+    glossy += sum(
+        int(np.count_nonzero(maps.state[r : r + maps.cell, c : c + maps.cell] == 0)) for r, c in strong
+    )
     return glossy / max(glossy + int(np.count_nonzero(maps.skin)), 1)
 
 
-def _over(code: str, name: str, value: float, message: str) -> list[Finding]:
+def _over(code: str, name: str, value: float, message: str, group: str = "measurement") -> list[Finding]:
     """Return a finding if `value` exceeds the limit called `name`."""
-    most = limit("measurement", name)
+    most = limit(group, name)
     return [Finding(code, message.format(value=value, most=most), value, most)] if value > most else []
 
 
@@ -146,6 +151,25 @@ def _light(maps: SkinMaps) -> list[Finding]:
         100 * float(np.log10(bright / max(dark, limit("measurement", "floor_response")))),
         "brightness on the skin spans {value:.0f} index units from 5th to 95th percentile (limit {most:g}); "
         "light it more evenly, or compare regions in the same light",
+    )
+
+
+def _hidden(maps: SkinMaps) -> list[Finding]:
+    """What `mark_obstructions` took out of the skin; nothing before it has been asked."""
+    shares = obstructed(maps, Region(WHOLE_SKIN))
+    return _over(
+        "HAIR",
+        "hair_fraction",
+        shares["hair"],
+        "hair hides {value:.0%} of the skin (limit {most:.0%}); only what lies between is measured: shave or "
+        "part it, or draw regions where there is none",
+        "obstructions",
+    ) + _over(
+        "SHADOW",
+        "shadow_fraction",
+        shares["shadow"],
+        "a cast shadow hides {value:.0%} of the skin (limit {most:.0%}); move the lamp, or what casts it",
+        "obstructions",
     )
 
 

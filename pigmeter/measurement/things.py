@@ -22,7 +22,7 @@ def find_holes(cells: Cells, found: SkinCells) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     mouths : array of bool, shape (rows, columns)
-        Holes with dark or with teeth in them, and lips around.
+        Holes with dark or with teeth in them, and lips around; without the lips.
     eyes : array of bool, shape (rows, columns)
         Holes with something pale and without colour in them, and no lips around: eyes, or a plaster.
 
@@ -49,17 +49,24 @@ def find_holes(cells: Cells, found: SkinCells) -> tuple[np.ndarray, np.ndarray]:
             slice(max(left - pad, 0), left + width + pad),
         )
         hole = labels[part] == number
-        dark, pale, lips = _looks(cells.response[(slice(None), *part)], hole, found.skin[part], reach)
-        told = dark + pale > _limit("mouth_depth")
+        looks = _looks(cells.response[(slice(None), *part)], hole, found.skin[part], reach)
+        if looks is None:
+            continue
+        dark, pale, red, red_rim = looks
+        inside = np.count_nonzero(hole & ~red)
+        told = np.count_nonzero(dark | pale) > _limit("mouth_depth") * inside
+        lips = red_rim or np.count_nonzero(red) > _limit("mouth_lips") * np.count_nonzero(hole)
         if told and lips and area * side**2 >= _limit("mouth_mm2"):
-            mouths[part] |= hole
-        elif pale > _limit("eye_white"):
+            mouths[part] |= hole & ~red
+        elif np.count_nonzero(pale) > _limit("eye_white") * inside:
             eyes[part] |= hole
     return mouths, eyes
 
 
-def _looks(response: np.ndarray, hole: np.ndarray, skin: np.ndarray, reach: int) -> tuple[float, float, bool]:
-    """Which part of a hole is dark and which is pale and without colour, and whether its rim is of lips."""
+def _looks(
+    response: np.ndarray, hole: np.ndarray, skin: np.ndarray, reach: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool] | None:
+    """Where a hole is dark, pale without colour, and red as lips, and whether the skin at its rim is."""
     import cv2
 
     floored = np.maximum(response, np.float32(limit("measurement", "floor_response")))
@@ -67,12 +74,12 @@ def _looks(response: np.ndarray, hole: np.ndarray, skin: np.ndarray, reach: int)
     far = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 3)
     rim, out = skin & (far <= reach), skin & (far > 2 * reach) & (far <= 3 * reach)
     if not rim.any() or not out.any():
-        return 0.0, 0.0, False
-    level = float(np.median(response[1][out]))
-    dark = response[1] < _limit("hair_darkness") * level
-    pale = (redness < _limit("teeth_neutrality")) & ~dark
-    lips = float(np.median(redness[rim]) - np.median(redness[out])) > _limit("mouth_red_rim")
-    return float(dark[hole].mean()), float(pale[hole].mean()), lips
+        return None
+    level, usual = float(np.median(response[1][out])), float(np.median(redness[out]))
+    dark = hole & (response[1] < _limit("hair_darkness") * level)
+    pale = hole & (redness < _limit("teeth_neutrality")) & ~dark
+    red = hole & (redness > usual + _limit("mouth_red_rim")) & ~dark
+    return dark, pale, red, bool(np.median(redness[rim]) > usual + _limit("mouth_red_rim"))
 
 
 def find_glasses(cells: Cells, found: SkinCells) -> np.ndarray:
