@@ -182,7 +182,7 @@ def band_tiles(
                 if kept < least_kept:
                     continue
             at = [
-                min(int((k + 0.5 * (1 + shift)) * variance_step), n - 1)
+                min(int(((k + shift) // per_tile * per_tile + (per_tile - shift) / 2) * variance_step), n - 1)
                 for k, n in zip((i, j), variance.shape[1:], strict=True)
             ]
             off = values[:, i, j] - mean
@@ -205,16 +205,15 @@ def tile_spreads(sums, least, first, last, spreads):
                 spreads[q, i, j] = np.sqrt(np.maximum(left, 0))
 
 
-def tile_scatter(sums, squares, width, scatter):
+def tile_scatter(sums, squares, width, first, last, scatter):
     count = len(squares)
     edge = width - 1
     for q in range(count):
         own = sums[2 + q].astype(float) - sums[2 + count + q] - squares[q] * sums[1]
         padded = np.pad(own, edge)
-        scatter[q] = 0
-        for i in range(own.shape[0] + edge):
-            for j in range(own.shape[1] + edge):
-                scatter[q] += padded[i : i + width, j : j + width].sum() ** 2 / width**2
+        for i in range(first, last):
+            boxes = [padded[i : i + width, j : j + width].sum() for j in range(own.shape[1] + edge)]
+            scatter[q, i] = np.square(boxes).sum() / width**2
 
 
 # Twins of pigmeter/_kernels/lines.py
@@ -437,7 +436,7 @@ def chamfer(inside):
 
 
 def walk_round(height, inside, level, start):
-    """Sides between marked pixels and others, clockwise from above the start, each where the level is crossed."""
+    """Sides between marked pixels and others, clockwise, each where the level is crossed."""
     ways = [(-1, 0), (0, 1), (1, 0), (0, -1)]
 
     def marked(place):
@@ -450,9 +449,9 @@ def walk_round(height, inside, level, start):
     while not found or (at, way) != (first, 0):
         beyond = (at[0] + ways[way][0], at[1] + ways[way][1])
         share = 0.5
-        if all(0 <= n < size for n, size in zip(beyond, inside.shape, strict=True)):
-            if np.isfinite(height[beyond]):
-                share = (height[at] - level) / (height[at] - min(height[beyond], level))
+        within = all(0 <= n < size for n, size in zip(beyond, inside.shape, strict=True))
+        if within and np.isfinite(height[beyond]):
+            share = (height[at] - level) / (height[at] - min(height[beyond], level))
         found.append((at[1] + share * ways[way][1], at[0] + share * ways[way][0]))
         turned = (way + 1) % 4
         ahead = (at[0] + ways[turned][0], at[1] + ways[turned][1])

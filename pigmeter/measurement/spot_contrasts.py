@@ -1,0 +1,210 @@
+"""A spot against its surroundings: means inside and in its ring, and the change between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pigmeter.colour.cielab import ciede2000, ita
+from pigmeter.colour.quantities import REGRESSED
+from pigmeter.colour.reading import terms
+from pigmeter.measurement.maps import SkinMaps
+from pigmeter.measurement.noise import Noise
+from pigmeter.measurement.spot_outlines import SpotOutline
+from pigmeter.reference import limit
+
+READ = ("melanin_index", "erythema_index", "haemoglobin_index", "L", "a", "b")
+# On rendered spots the level table reads a change of melanin_index better (-1 to -10 %, the change table
+# -7 to
+# -13 %), the change table what melanin does to haemoglobin_index; L, a and b they read alike. See
+# docs/spots.md.
+_OF_BLOOD = [1, 2]
+_EFFECTIVE = 1.85  # side over radius of the square whose mean is as noisy as a spot's contrast
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """
+    A spot against its ring.
+
+    Attributes
+    ----------
+    outline : SpotOutline
+    ring : dict of str to float
+        Level of the skin around it, per key of `READ` and ``ita``, in that quantity's unit.
+    difference : dict of str to float
+        The spot's less that, and ``dE00``.
+    peak : float
+        As `difference` of the outline's quantity, of the highest third of its area.
+    uncertainty : float
+        Standard uncertainty of that difference, from noise and mottle. [index unit]
+    filled : float
+        Median over mean of the difference of the outline's quantity. [1]
+    """
+
+    outline: SpotOutline
+    ring: dict[str, float]
+    difference: dict[str, float]
+    peak: float
+    uncertainty: float
+    filled: float
+
+
+def measure_contrasts(
+    outlines: Sequence[SpotOutline],
+    found: SkinMaps,
+    mm_per_pixel: float,
+    noise: Noise,
+    change_weights: np.ndarray | None = None,
+) -> list[Contrast]:
+    """
+    Compare spots with the rings around them.
+
+    Parameters
+    ----------
+    outlines : sequence of SpotOutline
+    found : SkinMaps
+    mm_per_pixel : float
+        Of a map pixel. [mm]
+    noise : Noise
+    change_weights : array, shape (10, 8), optional
+        The profile's, for changes of the same skin; without them differences of the maps are taken.
+
+    Returns
+    -------
+    list of Contrast
+        Those that could be measured, in the same order.
+    """
+    planes = [found.maps[key] for key in READ]
+    out = []
+    for outline in outlines:
+        sampled = _sampled(outline, planes, mm_per_pixel)
+        if sampled is None:
+            continue
+        ring, inside, own, _ = sampled
+        difference = inside - ring
+        changed = difference.copy()
+        if change_weights is not None:
+            moved = _changes(ring, inside, noise.weights, np.asarray(change_weights, dtype=float))
+            changed[_OF_BLOOD] = moved[_OF_BLOOD]
+        which = READ.index(outline.key)
+        typical = float(np.median(own))
+        shown = READ.index("haemoglobin_index" if outline.key == "erythema_index" else outline.key)
+        scale = changed[shown] / difference[which] if abs(difference[which]) > 1e-6 else 1.0
+        grain = outline.noise
+        if shown != which:
+            side = _EFFECTIVE * outline.radius
+            grain = float(noise.spread(READ[shown], _response_at(found, outline, mm_per_pixel), side))
+        around, within = ring[3:], ring[3:] + changed[3:]
+        named = {key: float(value) for key, value in zip(READ, changed, strict=True)}
+        named["ita"] = float(ita(within[0], within[2]) - ita(around[0], around[2]))
+        named["dE00"] = float(ciede2000(around, within))
+        level = {key: float(value) for key, value in zip(READ, ring, strict=True)}
+        level["ita"] = float(ita(around[0], around[2]))
+        out.append(
+            Contrast(
+                outline,
+                level,
+                named,
+                float(outline.sign * outline.height * scale),
+                float(np.hypot(grain, outline.mottle * scale)),
+                typical / difference[which] if abs(difference[which]) > 1e-6 else 0.0,
+            )
+        )
+    return out
+
+
+def _sampled(
+    outline: SpotOutline, planes: Sequence[np.ndarray], mm_per_pixel: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int] | None:
+    """Level of the ring beneath, mean inside, the outline's quantity over the ring, number of pixels."""
+    import cv2
+
+    rows, columns = planes[0].shape
+    points = _drawn_in(outline) / mm_per_pixel - 0.5
+    low = np.clip(np.floor(points.min(axis=0)).astype(int), 0, (columns - 1, rows - 1))
+    high = np.clip(np.ceil(points.max(axis=0)).astype(int) + 1, low + 1, (columns, rows))
+    canvas = np.zeros((high[1] - low[1], high[0] - low[0]), dtype=np.uint8)
+    cv2.fillPoly(canvas, [np.rint((points - low) * 16).astype(np.int32)], 1, shift=4)
+    part = (slice(low[1], high[1]), slice(low[0], high[0]))
+    which = READ.index(outline.key)
+    inner = (canvas > 0) & np.isfinite(planes[which][part])
+    count = int(np.count_nonzero(inner))
+    if count < 1:
+        return None
+    inside = np.array([plane[part][inner].mean(dtype=np.float64) for plane in planes])
+    y, x = np.nonzero(inner)
+    # planes are counted from the window's corner, so that their terms are of one size
+    first_row = outline.row * outline.side_mm / mm_per_pixel
+    first_column = outline.column * outline.side_mm / mm_per_pixel
+    placed = np.stack([np.ones(count), y + low[1] - first_row, x + low[0] - first_column], axis=1)
+
+    i, j = np.nonzero(outline.marks == 2)
+    down = (i + outline.row + 0.5) * outline.side_mm / mm_per_pixel - 0.5
+    across = (j + outline.column + 0.5) * outline.side_mm / mm_per_pixel - 0.5
+    at = (
+        np.clip(np.rint(down).astype(int), 0, rows - 1),
+        np.clip(np.rint(across).astype(int), 0, columns - 1),
+    )
+    values = np.stack([plane[at] for plane in planes], axis=1).astype(np.float64)
+    design = np.stack([np.ones(len(i)), at[0] - first_row, at[1] - first_column], axis=1)
+    good = np.isfinite(values).all(axis=1)
+    for _ in range(3):
+        if np.count_nonzero(good) < 6:
+            return None
+        used = design[good]
+        fit = np.linalg.solve(used.T @ used, used.T @ values[good])
+        off = np.abs(values[:, which] - design @ fit[:, which])
+        good &= off <= 2.5 * max(float(np.sqrt(np.mean(off[good] ** 2))), 1e-6)
+    own = planes[which][part][inner] - placed @ fit[:, which]
+    return placed.mean(axis=0) @ fit, inside, own, count
+
+
+def _drawn_in(outline: SpotOutline) -> np.ndarray:
+    """Move an outline inwards, off its blurred edge, shape (n, 2). [mm]"""
+    depth = min(limit("spots", "edge_mm"), limit("spots", "edge_most") * outline.radius)
+    points = outline.points
+    along = np.roll(points, -2, axis=0) - np.roll(points, 2, axis=0)
+    length = np.maximum(np.hypot(*along.T), 1e-9)[:, None]
+    return np.asarray(points + depth * np.stack([-along[:, 1], along[:, 0]], axis=1) / length)
+
+
+def _response_at(found: SkinMaps, outline: SpotOutline, mm_per_pixel: float) -> np.ndarray:
+    x, y = outline.centre
+    side = mm_per_pixel * found.cell
+    rows, columns = found.cells.response.shape[1:]
+    response: np.ndarray = found.cells.response[
+        :, min(max(int(y / side), 0), rows - 1), min(max(int(x / side), 0), columns - 1)
+    ]
+    return response
+
+
+def _changes(ring: np.ndarray, inside: np.ndarray, level: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Change of the quantities of `READ` by the change table, from two levels."""
+    columns = [REGRESSED.index(key) for key in READ]
+    before, after = (_log_response(values, level[:, columns]) for values in (ring, inside))
+    moved: np.ndarray = (terms(after) - terms(before)) @ change[:, columns]
+    return moved
+
+
+def _log_response(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """
+    Log response whose levels are nearest to given ones, shape (3,).
+
+    Newton's method on six equations; three steps leave 1e-4 of what a map of float32 resolves.
+    """
+    g = np.zeros(3)
+    for _ in range(8):
+        slopes = np.stack(
+            [
+                weights[1] + 2 * weights[4] * g[0] + weights[7] * g[1] + weights[9] * g[2],
+                weights[2] + 2 * weights[5] * g[1] + weights[7] * g[0] + weights[8] * g[2],
+                weights[3] + 2 * weights[6] * g[2] + weights[8] * g[1] + weights[9] * g[0],
+            ],
+            axis=1,
+        )
+        step = np.linalg.solve(slopes.T @ slopes, slopes.T @ (values - terms(g) @ weights))
+        g = g + step
+        if np.abs(step).max() < 1e-6:
+            break
+    return g

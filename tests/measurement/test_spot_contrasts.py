@@ -1,0 +1,77 @@
+"""Contrasts of spots with their rings, for known changes of melanin and blood."""
+
+import numpy as np
+from spotted import drawn_discs, quiet, skin_maps
+from tolerance import assert_close
+
+from pigmeter.colour.quantities import REGRESSED
+from pigmeter.colour.reading import terms
+from pigmeter.measurement.spot_candidates import answers_of, find_candidates, mottle_of
+from pigmeter.measurement.spot_contrasts import READ, measure_contrasts
+from pigmeter.measurement.spot_outlines import outline_candidates
+
+MM = 0.1
+
+
+def contrasts(found, noise=None, change=None, key="melanin_index"):
+    noise = noise or quiet()
+    halves = (
+        found.maps[key].reshape(found.skin.shape[0] // 2, 2, found.skin.shape[1] // 2, 2).mean(axis=(1, 3))
+    )
+    answers, levels = answers_of(halves, 0.2)
+    taken, owner = [], np.zeros(halves.shape, np.int32)
+    candidates = find_candidates(answers, mottle_of(answers), key, found, noise)
+    outline_candidates(candidates, levels, key, (1, -1), taken, owner)
+    return measure_contrasts(taken, found, MM, noise, change)
+
+
+def test_the_contrasts_of_a_disc_are_those_drawn():
+    found = skin_maps((500, 500), melanin=drawn_discs((500, 500), MM, [(25.0, 25.0, 2.0, 8.0)]))
+    (contrast,) = contrasts(found)
+    expected = {"melanin_index": 8.0, "haemoglobin_index": -4.4, "L": -7.2, "a": 1.36, "b": 4.56}
+    for key, value in expected.items():
+        assert_close(contrast.difference[key], value, 0.05)
+    assert_close(contrast.ring["melanin_index"], 30.0, 0.02)
+    inside = np.degrees(np.arctan2(15.0 - 7.2, 18.0 + 4.56))
+    assert_close(contrast.difference["ita"], inside - np.degrees(np.arctan2(15.0, 18.0)), 0.3)
+    assert 5 < contrast.difference["dE00"] < 9
+    assert_close(contrast.peak, 8.0, 0.3)
+    assert contrast.filled > 0.9
+
+
+def test_a_gradient_and_a_neighbour_change_nothing():
+    melanin = drawn_discs((500, 500), MM, [(25.0, 25.0, 2.0, 8.0), (25.0, 29.5, 1.0, 20.0)])
+    melanin += 0.5 * np.arange(500) * MM
+    near = [c for c in contrasts(skin_maps((500, 500), melanin=melanin)) if abs(c.outline.centre[0] - 25) < 1]
+    assert_close(near[0].difference["melanin_index"], 8.0, 0.3)
+
+
+def test_uncertainty_grows_with_the_noise():
+    found = skin_maps((500, 500), melanin=drawn_discs((500, 500), MM, [(25.0, 25.0, 2.0, 8.0)]))
+    low, high = (contrasts(found, quiet(spread))[0].uncertainty for spread in (0.1, 1.0))
+    assert 0 < low < high
+
+
+def test_blood_is_read_by_the_change_table():
+    """With tables that are linear in the log responses, levels are inverted exactly."""
+    rng = np.random.default_rng(2)
+    level, change = np.zeros((10, 8)), np.zeros((10, 8))
+    level[:4], change[:4] = rng.normal(20, 40, (4, 8)), rng.normal(20, 40, (4, 8))
+    columns = [REGRESSED.index(key) for key in READ]
+    around, within = np.array([0.1, 0.3, 0.2]), np.array([0.2, 0.35, 0.3])
+    levels = {key: terms(around) @ level[:, c] for key, c in zip(READ, columns, strict=True)}
+    steps = {key: (terms(within) - terms(around)) @ level[:, c] for key, c in zip(READ, columns, strict=True)}
+    disc = drawn_discs((500, 500), MM, [(25.0, 25.0, 2.0, 1.0)])
+    found = skin_maps((500, 500))
+    assert abs(steps["melanin_index"]) > 3
+    for key in READ:
+        found.maps[key][:] = levels[key] + steps[key] * disc + rng.normal(0, 0.01, disc.shape)
+    noise = quiet(1e-3)
+    noise.weights = level
+    plain = contrasts(found, noise)[0].difference
+    changed = contrasts(found, noise, change)[0].difference
+    for key, column in (("erythema_index", columns[1]), ("haemoglobin_index", columns[2])):
+        assert_close(plain[key], steps[key], 0.02 * abs(steps[key]) + 0.02)
+        expected = (terms(within) - terms(around)) @ change[:, column]
+        assert_close(changed[key], expected, 0.03 * abs(expected) + 0.05)
+    assert_close(changed["melanin_index"], plain["melanin_index"], 1e-9)
