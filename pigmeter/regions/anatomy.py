@@ -1,6 +1,6 @@
 """The regions of a face: forehead, cheeks, nose, chin; what is left out of them; the halves of a face."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -9,6 +9,7 @@ from pigmeter.errors import UsageError
 from pigmeter.findings import Finding
 from pigmeter.reference import limit, read_rows
 from pigmeter.regions.face_frame import (
+    FaceFrame,
     Where,
     face_frame_of,
     onto_face_frame,
@@ -115,8 +116,8 @@ def face_regions(
     Parameters
     ----------
     where : Face or array, shape (468 or 478, 2), or FaceFrame
-        A box, from which regions follow by the proportions of the mean face: look at them and edit them. Or
-        landmarks in MediaPipe's order [px], from which they follow by a smooth warp.
+        A box, from which regions follow by the proportions of the mean face, a little smaller: look at them
+        and edit them. Or landmarks in MediaPipe's order [px], from which they follow by a smooth warp.
     names : tuple of str, optional
         See `mean_regions`.
     shape : tuple of int, optional
@@ -137,13 +138,26 @@ def face_regions(
     """
     frame = face_frame_of(where)
     placed = []
-    for outline in mean_regions(names):
+    for outline in _proposed(frame, names):
         region = place_on_face(outline, frame)
         whole = sum(_area(ring) for ring in outline.polygons) * frame.scale**2
         shown = sum(_area(ring) for ring in region.polygons) / whole  # below 0 where a fold turns it over
         if shown >= _limit("least_share") and _is_in_photo(region, shape):
             placed.append(region)
     return tuple(placed)
+
+
+def _proposed(frame: FaceFrame, names: tuple[str, ...] | None) -> list[Outline]:
+    """Return regions of the mean face; smaller ones for a box, which says less well where they lie."""
+    size = _limit("box_share") if frame.guessed else 1.0
+    return [
+        replace(outline, polygons=(_resized(outline.polygons[0], size),)) for outline in mean_regions(names)
+    ]
+
+
+def _resized(ring: np.ndarray, size: float) -> np.ndarray:
+    middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
+    return np.asarray(middle + size * (ring - middle))
 
 
 def _is_in_photo(region: Outline, shape: tuple[int, int] | None) -> bool:
@@ -180,7 +194,7 @@ def mirrored_halves(where: Where, outlines: tuple[Outline, ...] | None = None) -
         brows, lips and nostrils are left out where they are in this photo.
     """
     frame = face_frame_of(where)
-    given = (_whole_face(), *mean_regions()) if outlines is None else outlines
+    given = (_whole_face(), *_proposed(frame, None)) if outlines is None else outlines
     halves: dict[str, tuple[Outline, ...]] = {}
     for outline in given:
         name = _name_without_side(outline)
@@ -220,8 +234,7 @@ def face_findings(where: Where) -> tuple[Finding, ...]:
 
 def _whole_face() -> Outline:
     ring = mean_face()[list(both_halves("oval")), :2]
-    middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
-    return _outline("face", middle + _limit("face_share") * (ring - middle), "")
+    return _outline("face", _resized(ring, _limit("face_share")), "")
 
 
 def _name_without_side(outline: Outline) -> str:

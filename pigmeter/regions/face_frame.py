@@ -240,7 +240,7 @@ def place_on_face(outline: Outline, where: Where) -> Outline:
     >>> brow = Outline("between the brows", (np.array([[-8.0, -26], [8, -26], [8, -10], [-8, -10]]),),
     ...                frame="face")
     >>> place_on_face(brow, Face(100, 200, 630, 630, 40)).polygons[0][0].round()
-    array([385., 321.])
+    array([386., 324.])
     """
     if outline.frame != "face":
         return outline

@@ -113,14 +113,22 @@ def test_a_box_and_a_turned_face_are_told():
     assert [finding.code for finding in face_findings(Face(0, 0, 90, 90, 40))] == ["FACE_BOX"]
 
 
-def test_a_box_gives_the_proportions_of_the_mean_face():
-    box = Face(600, 400, 600, 600, 40)
-    by_box = face_regions(box)
-    scale = 0.37 * 600 / 63.1
+def test_a_box_gives_the_proportions_of_the_mean_face_and_smaller_regions():
+    by_box = face_regions(Face(600, 400, 600, 600, 40))
+    scale = 0.36 * 600 / 63.1
     by_landmarks = face_regions(mean_face()[:, :2] * scale + (900, 400 + 0.345 * 600))
     for one, other in zip(by_box, by_landmarks, strict=True):
         assert one.name == other.name
-        assert np.abs(one.polygons[0] - other.polygons[0]).max() < 2
+        low, high = one.polygons[0].min(axis=0), one.polygons[0].max(axis=0)
+        least, most = other.polygons[0].min(axis=0), other.polygons[0].max(axis=0)
+        assert np.abs(low + high - least - most).max() < 4
+        assert_close((high - low) / (most - least), 0.85, atol=0.02)
+
+
+def test_what_is_far_from_a_region_is_no_hole_in_it():
+    forehead, right, *_ = face_regions(head())
+    assert forehead.holes == ()
+    assert len(right.holes) <= 1
 
 
 # Halves
