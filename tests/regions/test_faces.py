@@ -75,7 +75,7 @@ def test_the_mirror_picture_has_the_mirrored_box():
     assert (mirrored.y, mirrored.votes) == (face.y, face.votes)
 
 
-@pytest.mark.parametrize("degrees", [-5, 5, 10, 15])  # on top of three of her own
+@pytest.mark.parametrize("degrees", [-5, 5, 10, 15])  # of which three set her upright
 def test_a_tilted_head_is_found(degrees):
     import cv2
 
