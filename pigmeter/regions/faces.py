@@ -62,7 +62,7 @@ def find_faces(photo: Photo) -> tuple[Face, ...]:
     The photo is shrunk and made grey (0.299 R + 0.587 G + 0.114 B of the encoded values); windows of all
     sizes are shown to a cascade of local binary patterns [1]_, which sees contrasts only, so that neither
     exposure nor skin tone matters. A face is a heap of overlapping windows that the mirror picture has too.
-    Found are faces whose box is at least a ninth of the photo's longer side and that are tilted by up to about
+    Found are faces with a box of at least a ninth of the photo's longer side, tilted by up to about
     10 degrees; no profiles, and nothing in a photo that lies on its side. Nothing is downloaded, nothing is
     left to chance.
 
