@@ -41,8 +41,7 @@ def draw_evenness(photo: Photo, measurement: "Measurement", name: str, profile_s
     page.write(MARGIN, 0.34, "Evenness: local spread by size, 0 is perfectly even", 13, weight="bold")
     page.write(MARGIN, 0.58, page.fitted(name, 9.5, PAPER[0] - 2 * MARGIN), 9.5)
     rows = rows_of(measurement.table)
-    evenness = getattr(measurement, "evenness", None)
-    maps = evenness.maps if evenness else {}
+    maps = measurement.evenness.maps
     for down, quantity in enumerate(EVENNESS_OF):
         most = limit("figures", f"evenness_{quantity}_max")
         for across, band in enumerate(BANDS):

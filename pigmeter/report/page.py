@@ -183,7 +183,6 @@ class Page:
     def pixels(self) -> np.ndarray:
         """Return the page as RGB, shape (rows, columns, 3)."""
         renderer = self.canvas.get_renderer()
-        renderer.clear()
         page = np.asarray(renderer.buffer_rgba())
         page[:] = 255
         for left, top, picture in self.pictures:

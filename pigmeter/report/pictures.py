@@ -94,7 +94,8 @@ def photo_picture(photo: Photo, pixels: np.ndarray, columns: int, rows: int) -> 
     """
     stride = max(1, pixels.shape[1] // (3 * columns))  # three samples across a shown pixel are plenty
     small = resized(np.ascontiguousarray(pixels[::stride, ::stride]), columns, rows)
-    linear = photo.linear(small) @ (SRGB_FROM_XYZ @ photo.primaries).T
+    linear = np.stack([photo.decode[c][small[..., c]] for c in range(3)], axis=-1)
+    linear = linear @ (SRGB_FROM_XYZ @ photo.primaries).T.astype(np.float32)
     return np.asarray(np.round(255 * srgb_from_linear(linear)), dtype=np.uint8)
 
 
@@ -157,7 +158,7 @@ def outlines_of(mask: np.ndarray) -> list[np.ndarray]:
     stride = max(1, max(mask.shape) // 700)
     field = cv2.GaussianBlur(mask[::stride, ::stride].astype(np.float32), (0, 0), 1.2)
     field = np.pad(field, 1)  # an outline closes at the border of the map
-    return [(path[:, ::-1] - 1) * stride + (stride - 1) / 2 for path in find_contours(field, 0.5)]
+    return [(path[:, ::-1] - 1) * stride for path in find_contours(field, 0.5)]
 
 
 def _extent(counts: np.ndarray) -> tuple[float, float]:

@@ -49,6 +49,8 @@ def test_the_classes_of_skin_are_marked_on_the_bar_of_ita(monkeypatch):
         assert str(bound) in watch.words
         assert image[48, 30 + 3 * (bound + 90) - 1 : 30 + 3 * (bound + 90) + 1].max() < 130
     assert {"dark", "brown", "tan", "very light"} <= set(watch.words)
+    assert {"-90", "80"} & set(watch.words) == set()  # what has no room is left out
+    assert "50" not in watch.words  # too near to 55
     assert "intermediate" not in watch.words  # no room for it between 28 and 41
 
 

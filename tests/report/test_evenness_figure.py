@@ -1,6 +1,6 @@
 """Evenness is drawn where it was measured, on scales that never change, with its numbers."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from drawn import Watch, bytes_of, pixels_of
 from measured import measurement, photo
 
 from pigmeter.measurement.bands import size_bands
-from pigmeter.measurement.evenness import EVENNESS_OF, EvennessMap
+from pigmeter.measurement.evenness import EVENNESS_OF, Evenness, EvennessMap
 from pigmeter.reference import limit
 from pigmeter.report.colour_scale import NOTHING, ColourScale
 from pigmeter.report.evenness_figure import BANDS, draw_evenness
@@ -36,8 +36,7 @@ def with_evenness(shape=(120, 160), missing=()):
             "unit": "CIELAB unit",
         },
     ]
-    fields = {name: getattr(made, name) for name in made.__slots__} | {"table": table}
-    return of, SimpleNamespace(**fields | {"evenness": SimpleNamespace(maps=maps, values=())}), values
+    return of, replace(made, table=table, evenness=Evenness(maps, ((),), None)), values
 
 
 def test_the_bands_are_those_that_are_measured(monkeypatch):

@@ -4,7 +4,6 @@ import hashlib
 import sys
 import threading
 import warnings
-from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -19,14 +18,8 @@ from pigmeter.report.figures import FIGURES, SETS, draw_figures
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def complete(made):
-    """Return a measurement that has an evenness, without maps."""
-    fields = {name: getattr(made, name) for name in made.__slots__}
-    return SimpleNamespace(**fields | {"evenness": SimpleNamespace(maps={}, values=())})
-
-
 def test_all_figures_are_drawn():
-    drawn = draw_figures(photo(), complete(measurement()), which="all")
+    drawn = draw_figures(photo(), measurement(), which="all")
     assert tuple(drawn) == FIGURES == ("overview", *QUANTITIES, "spots", "evenness")
     assert all(data.startswith(PNG) for data in drawn.values())
     assert len({hashlib.sha256(data).digest() for data in drawn.values()}) == len(FIGURES)
@@ -34,13 +27,13 @@ def test_all_figures_are_drawn():
 
 def test_what_is_asked_for_is_drawn_and_nothing_else():
     for which in (*SETS, "ita", ("L", "overview")):
-        drawn = draw_figures(photo(), complete(measurement()), which=which)
+        drawn = draw_figures(photo(), measurement(), which=which)
         wanted = SETS.get(which, (which,)) if isinstance(which, str) else ("overview", "L")
         assert tuple(drawn) == wanted
 
 
 def test_without_lengths_there_are_no_spots_and_no_evenness():
-    drawn = draw_figures(photo(), complete(measurement(with_chart=False)), which="all")
+    drawn = draw_figures(photo(), measurement(with_chart=False), which="all")
     assert tuple(drawn) == ("overview", *QUANTITIES)
 
 
@@ -55,14 +48,14 @@ def test_an_unknown_figure_or_scale_is_named():
 
 def test_only_the_name_is_shown(monkeypatch):
     watch = Watch(monkeypatch)
-    draw_figures(photo(name="a\nb.jpg"), complete(measurement()), which="all")
+    draw_figures(photo(name="a\nb.jpg"), measurement(), which="all")
     draw_figures(photo(), measurement(), name="visit-1/c\nd.jpg")
     assert watch.words.count("a\\nb.jpg") == len(FIGURES)
     assert "visit-1/c\\nd.jpg" in watch.words
 
 
 def test_the_same_photo_gives_the_same_bytes():
-    first, second = (draw_figures(photo(), complete(measurement()), which="all") for _ in range(2))
+    first, second = (draw_figures(photo(), measurement(), which="all") for _ in range(2))
     assert first == second
 
 
@@ -90,6 +83,6 @@ def test_no_warning_and_no_global_state(monkeypatch):
     before = parameters()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        draw_figures(photo(), complete(measurement()), which="all")
-        draw_figures(photo(), complete(measurement(skin=np.zeros((60, 80), bool))), which="all")
+        draw_figures(photo(), measurement(), which="all")
+        draw_figures(photo(), measurement(skin=np.zeros((60, 80), bool)), which="all")
     assert parameters() == before

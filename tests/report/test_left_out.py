@@ -51,6 +51,12 @@ def test_two_causes_never_look_alike(pair):
     assert level > 8 or len({array.tobytes() for array in (first > 150, second > 150)}) == 2
 
 
+@pytest.mark.parametrize("code", CODES[1:])
+def test_a_pattern_can_be_seen_on_its_ground(code):
+    assert np.ptp(painted(code)) > 50
+    assert 0.1 < (painted(code)[..., 0] == painted(code).min()).mean() < 0.9
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_causes_are_grey_and_apart_from_every_scale(code):
     picture = painted(code)

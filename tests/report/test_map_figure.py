@@ -30,6 +30,15 @@ def test_a_pixel_has_the_colour_of_its_value(monkeypatch, shape):
         assert np.array_equal(drawn[y, x], scale.coloured(value)[0, 0])
 
 
+def test_the_part_with_skin_fills_the_picture(monkeypatch):
+    of = photo(120, 160)  # skin in the middle half
+    made = measurement(of, scale=2)
+    watch = Watch(monkeypatch)
+    draw(of, made)
+    coloured = np.ptp(watch.largest[2].astype(int), axis=-1) > 0
+    assert coloured.mean() > 0.6  # (0.5 / 0.6) squared; of the whole photo it is a quarter
+
+
 def test_a_shared_scale_is_used_and_named(monkeypatch):
     of = photo()
     made = measurement(of)

@@ -56,6 +56,8 @@ def test_the_maps_are_in_the_colours_of_their_values(monkeypatch, shape):
     drawn = pixels_of(draw(of, made, scale="fixed"))
     pictures = [picture for picture in watch.pictures if picture[2].shape[0] > 100]
     assert len(pictures) == 4
+    corners = {tuple(paths[0][0]) for paths, style in watch.lines if style.get("snap")}
+    assert {(left, top) for left, top, _ in pictures} <= corners  # in their frames
     for quantity, (left, top, picture) in zip(OVERVIEW_MAPS, pictures[1:], strict=True):
         rows, columns = picture.shape[:2]
         values = resized_map(made.maps[quantity], columns, rows)

@@ -72,11 +72,12 @@ def test_a_long_text_keeps_the_end_or_the_start():
     text = "a/very/long/folder/name/left.jpg"
     assert page.fitted(text, 8, 10) == text
     for keep, wanted in (("end", text.endswith), ("start", text.startswith)):
-        cut = page.fitted(text, 8, 1.0, keep=keep)
-        assert page.width_of(cut, 8) <= 1.0
-        assert "…" in cut
-        assert wanted(cut.replace("…", ""))
-        assert page.width_of(cut + "mm", 8) > 1.0  # no shorter than need be
+        for longest in (1.0, 1.6):
+            cut = page.fitted(text, 8, longest, keep=keep)
+            assert page.width_of(cut, 8) <= longest
+            assert "…" in cut
+            assert wanted(cut.replace("…", ""))
+            assert page.width_of(cut + "mm", 8) > longest  # no shorter than need be
 
 
 def test_a_paragraph_breaks_between_words_and_says_where_it_ends(monkeypatch):
