@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from pigmeter.colour.layouts import layout
 from pigmeter.colour.quantities import spectral_quantities
 from pigmeter.photo.photo import Capture, Photo
 from pigmeter.photo.spaces import named_space
@@ -78,4 +79,12 @@ def photo(space="sRGB", levels=256, straight=False, name="chart.jpg"):
 def chart(patches, excluded=(), clipped=None):
     """Return what a fit asks of a chart."""
     free = np.zeros((24, 3)) if clipped is None else clipped
-    return SimpleNamespace(kind=KIND, patches=patches, clipped=free, excluded=excluded)
+    homography = np.diag([0.01, 0.01, 1.0])  # too small to tell its noise
+    return SimpleNamespace(
+        kind=KIND,
+        layout=layout(KIND),
+        homography=homography,
+        patches=patches,
+        clipped=free,
+        excluded=excluded,
+    )

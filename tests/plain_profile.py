@@ -83,6 +83,7 @@ class PlainProfile:
     id = "p-000000000000"
     created_from = ""
     findings = ()
+    noise = None
     errors = plain_errors()
 
     def __init__(self):

@@ -11,8 +11,8 @@ from pigmeter.colour.session import fit_profile
 from pigmeter.measurement.evenness import evenness_of
 from pigmeter.measurement.maps import analysis_scale, quantity_maps
 from pigmeter.measurement.noise import noise_of
-from pigmeter.regions.region import Region
 from pigmeter.photo.reader import read_photo
+from pigmeter.regions.region import Region
 
 HEIGHT, WIDTH = 60, 64
 SKIN_HEIGHT = 26  # the chart and its shadow lie below
@@ -37,11 +37,13 @@ def spotted(count, strength, radius_mm=1.2, melanin=0.15, mm=0.05):
     return maps
 
 
-def evenness(maps, folder, profile=None, noise=1.0, mm=0.05, blur_mm=0.03, scene=None, **photo):
+def evenness(
+    maps, folder, profile=None, noise=1.0, mm=0.05, blur_mm=0.03, scene=None, chart_in_photo=True, **photo
+):
     """
     Evenness of the skin above the chart, by key, and the profile it was measured with.
 
-    `noise` is a factor on the sensor's.
+    `noise` is a factor on the sensor's; with `chart_in_photo` false nobody looks for the chart's noise.
     """
     camera = synthetic.make_camera("phone")
     camera = replace(
@@ -67,5 +69,6 @@ def evenness(maps, folder, profile=None, noise=1.0, mm=0.05, blur_mm=0.03, scene
     found = quantity_maps(photo, profile, scale, mm_per_pixel=chart.mm_per_pixel, workers=1)
     mask = np.zeros(found.skin.shape, dtype=bool)
     mask[: round(SKIN_HEIGHT / side)] = True
-    values = evenness_of(found, side, noise_of(photo, profile, chart, scale), [Region("skin", mask)]).values
+    known = noise_of(photo, profile, chart if chart_in_photo else None, scale, side)
+    values = evenness_of(found, side, known, [Region("skin", mask)]).values
     return {value.key: value for value in values[0]}, profile

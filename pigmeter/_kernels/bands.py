@@ -48,30 +48,45 @@ def pooled_squares(
         rows, block columns), in the same terms for blocks; a block without weight has the value 0.
     """
     quantities, rows, columns = values.shape
-    sums = np.empty(quantities)
     known = offsets.shape[1] > 0
-    middle = 0.5 * (size - 1)
+    middle = np.float32(0.5 * (size - 1))
+    # columns first, one row after the other, so that loops are long and have no branches
+    line = np.empty((3 + quantities, columns), dtype=np.float32)
+    summed, down, across = line[0], line[1], line[2]
+    share, side = np.float32(1.0 / (size * size)), np.float32(1.0 / size)
     for i in range(first, last):
-        top, bottom = i * step, min(i * step + size, rows)
+        line[:] = _ZERO
+        for r in range(i * step, min(i * step + size, rows)):
+            row, place = weights[r], np.float32(r - i * step) - middle
+            for c in range(columns):
+                summed[c] += row[c]
+                down[c] += row[c] * place
+            if known:
+                lower, beside = offsets[0, r], offsets[1, r]
+                for c in range(columns):
+                    down[c] += row[c] * lower[c]
+                    across[c] += row[c] * beside[c]
+            for q in range(quantities):
+                source, target = values[q, r], line[3 + q]
+                for c in range(columns):
+                    value = source[c]
+                    target[c] += row[c] * (value if row[c] > _ZERO else _ZERO)
         for j in range(pooled_weights.shape[1]):
             left, right = j * step, min(j * step + size, columns)
-            total, down, across = 0.0, 0.0, 0.0
-            sums[:] = 0.0
-            for r in range(top, bottom):
-                for c in range(left, right):
-                    weight = np.float64(weights[r, c])
-                    if weight > 0:
-                        total += weight
-                        down += weight * (r - top - middle + (offsets[0, r, c] if known else _ZERO))
-                        across += weight * (c - left - middle + (offsets[1, r, c] if known else _ZERO))
-                        for q in range(quantities):
-                            sums[q] += weight * values[q, r, c]
-            part = 1.0 / total if total > 0 else 0.0
-            pooled_weights[i, j] = np.float32(total / (size * size))
-            pooled_offsets[0, i, j] = np.float32(down * part / size)
-            pooled_offsets[1, i, j] = np.float32(across * part / size)
+            total, lower, beside = _ZERO, _ZERO, _ZERO
+            for c in range(left, right):
+                total += summed[c]
+                lower += down[c]
+                beside += across[c] + summed[c] * (np.float32(c - left) - middle)
+            part = np.divide(_ONE, total) if total > _ZERO else _ZERO
+            pooled_weights[i, j] = total * share
+            pooled_offsets[0, i, j] = lower * part * side
+            pooled_offsets[1, i, j] = beside * part * side
             for q in range(quantities):
-                pooled[q, i, j] = np.float32(sums[q] * part)
+                whole = _ZERO
+                for c in range(left, right):
+                    whole += line[3 + q, c]
+                pooled[q, i, j] = whole * part
 
 
 @njit(cache=True, nogil=True)
@@ -187,7 +202,7 @@ def band_tiles(
         Part of a square's own variance that its difference from the plane must keep. [1]
     per_tile, shift : int
         Squares to a side of a tile; square i belongs to tile ``(i + shift) // per_tile``, and its middle lies
-        ``i + (1 + shift) / 2`` squares from the border.
+        ``i + (1 + shift) / 2`` squares from the border. Noise is read off the raster at a tile's middle.
     first, last : int
         Rows of tiles to handle.
     sums : array of float32, shape (2 + 2 quantities, tile rows, tile columns)
@@ -195,20 +210,23 @@ def band_tiles(
         each quantity the sum of squared differences; for each quantity what noise adds to that sum.
     """
     quantities, rows, columns = values.shape
+    tiles = sums.shape[2]
     pad = 2 * stride
     column_weights = np.empty(columns + 2 * pad, dtype=np.float32)
     column_sums = np.empty((quantities, columns + 2 * pad), dtype=np.float32)
-    filled = np.empty(columns, dtype=np.float32)
-    difference = np.empty((quantities, columns), dtype=np.float32)
-    kernel = np.empty((5, 5))
-    found = np.empty(quantities)
-    whole_noise = np.empty(quantities)
-    for q in range(quantities):
-        whole_noise[q] = 1 + growth[q] * _WINDOW_PART
+    filled, without_gaps = np.empty(columns, dtype=np.float32), np.empty(columns, dtype=np.float32)
+    counted = np.empty(columns, dtype=np.float32)
+    squared = np.empty((quantities, columns), dtype=np.float32)
+    kernel, found = np.empty((5, 5)), np.empty(quantities)
+    own_noise, window_noise = np.empty(tiles), np.empty(tiles)
     whole, least = np.float32(WHOLE * 0.999), np.float32(WHOLE * least_filled)
     enough = np.float32(fewest)
     for tile in range(first, last):
         sums[:, tile] = _ZERO
+        own_noise[:] = 0.0
+        window_noise[:] = 0.0
+        counted[:] = _ZERO
+        squared[:] = _ZERO
         for i in range(max(tile * per_tile - shift, 0), min((tile + 1) * per_tile - shift, rows)):
             column_weights[:] = _ZERO
             column_sums[:] = _ZERO
@@ -225,44 +243,61 @@ def band_tiles(
                         for c in range(columns):
                             value = row[c]
                             summed[c] += tap * row_weights[c] * (value if row_weights[c] > _ZERO else _ZERO)
+            own_weights = weights[i]
             w0, w1, w2 = column_weights, column_weights[stride:], column_weights[2 * stride :]
             w3, w4 = column_weights[3 * stride :], column_weights[4 * stride :]
+            gaps = 0
             for c in range(columns):
                 filled[c] = _HALF * (w0[c] + w4[c]) + (w1[c] + w2[c] + w3[c])
+            for c in range(columns):
+                counts = own_weights[c] >= enough
+                without_gaps[c] = _ONE if counts & (filled[c] >= whole) else _ZERO
+                counted[c] += without_gaps[c]
+                gaps += 1 if counts & (filled[c] >= least) & (filled[c] < whole) else 0
             for q in range(quantities):
-                summed, row, target = column_sums[q], values[q, i], difference[q]
-                s1, s2, s3, s4 = (
-                    summed[stride:],
-                    summed[2 * stride :],
-                    summed[3 * stride :],
-                    summed[4 * stride :],
-                )
+                summed, row, target = column_sums[q], values[q, i], squared[q]
+                s1, s2 = summed[stride:], summed[2 * stride :]
+                s3, s4 = summed[3 * stride :], summed[4 * stride :]
                 for c in range(columns):
                     total = _HALF * (summed[c] + s4[c]) + (s1[c] + s2[c] + s3[c])
-                    target[c] = row[c] - np.divide(total, filled[c])
-            raster_row = min(int((i + 0.5 * (1 + shift)) * variance_step), variance.shape[1] - 1)
+                    difference = row[c] - np.divide(total, filled[c])
+                    target[c] += difference * difference if without_gaps[c] > _ZERO else _ZERO
+            if gaps == 0:
+                continue
             for c in range(columns):
-                if weights[i, c] < enough or filled[c] < least:
-                    continue
-                place = (c + shift) // per_tile
-                at = min(int((c + 0.5 * (1 + shift)) * variance_step), variance.shape[2] - 1)
-                if filled[c] >= whole:
-                    sums[0, tile, place] += _ONE
-                    sums[1, tile, place] += _ONE
-                    for q in range(quantities):
-                        sums[2 + q, tile, place] += difference[q, c] * difference[q, c]
-                        noise = variance[q, raster_row, at] * whole_noise[q]
-                        sums[2 + quantities + q, tile, place] += np.float32(noise)
+                if own_weights[c] < enough or filled[c] < least or filled[c] >= whole:
                     continue
                 kept, own, window = _against_plane(values, weights, offsets, i, c, stride, kernel, found)
                 if kept < least_kept:
                     continue
+                place = (c + shift) // per_tile
                 sums[0, tile, place] += _ONE
                 sums[1, tile, place] += np.float32(kept / KEPT)
                 for q in range(quantities):
                     sums[2 + q, tile, place] += np.float32(found[q] * found[q])
-                    noise = variance[q, raster_row, at] * (own + growth[q] * window)
-                    sums[2 + quantities + q, tile, place] += np.float32(noise)
+                own_noise[place] += own
+                window_noise[place] += window
+        for place in range(tiles):
+            start, stop = max(place * per_tile - shift, 0), min((place + 1) * per_tile - shift, columns)
+            count = _ZERO
+            for c in range(start, stop):
+                count += counted[c]
+            sums[0, tile, place] += count
+            sums[1, tile, place] += count
+            own_noise[place] += count
+            window_noise[place] += count * _WINDOW_PART
+            for q in range(quantities):
+                total = _ZERO
+                for c in range(start, stop):
+                    total += squared[q, c]
+                sums[2 + q, tile, place] += total
+        down = int(((tile + 0.5) * per_tile - 0.5 * shift) * variance_step)
+        for place in range(tiles):
+            across = int(((place + 0.5) * per_tile - 0.5 * shift) * variance_step)
+            r, c = min(down, variance.shape[1] - 1), min(across, variance.shape[2] - 1)
+            for q in range(quantities):
+                noise = own_noise[place] + growth[q] * window_noise[place]
+                sums[2 + quantities + q, tile, place] = np.float32(variance[q, r, c] * noise)
 
 
 @njit(cache=True, nogil=True)
@@ -301,7 +336,9 @@ def tile_spreads(sums: np.ndarray, least: float, first: int, last: int, spreads:
 
 
 @njit(cache=True, nogil=True)
-def tile_scatter(sums: np.ndarray, squares: np.ndarray, width: int, scatter: np.ndarray) -> None:
+def tile_scatter(
+    sums: np.ndarray, squares: np.ndarray, width: int, first: int, last: int, scatter: np.ndarray
+) -> None:
     """
     Tell by how much tiles disagree about the mean squared difference, beyond tiles that go together.
 
@@ -314,23 +351,28 @@ def tile_scatter(sums: np.ndarray, squares: np.ndarray, width: int, scatter: np.
     width : int
         Tiles so near each other are not independent: their sums are taken over squares of that side, at every
         offset.
-    scatter : array of float64, shape (quantities,)
-        Written: variance of the sum, over all tiles, of squared differences less noise. [unit to the fourth]
+    first, last : int
+        Offsets to handle, of ``rows + width - 1`` from top to bottom.
+    scatter : array of float64, shape (quantities, rows + width - 1)
+        Written: what each contributes to the variance of the sum, over all tiles, of squared differences less
+        noise. [unit to the fourth]
     """
     quantities = len(squares)
     rows, columns = sums.shape[1:]
     down = np.empty(columns + 2 * (width - 1))
     for q in range(quantities):
-        total = 0.0
-        for i in range(-(width - 1), rows):
+        mean = squares[q]
+        for i in range(first, last):
             down[:] = 0.0
-            for r in range(max(i, 0), min(i + width, rows)):
+            inner = down[width - 1 : width - 1 + columns]
+            for r in range(max(i - width + 1, 0), min(i + 1, rows)):
+                found, counted, noise = sums[2 + q, r], sums[1, r], sums[2 + quantities + q, r]
                 for c in range(columns):
-                    own = np.float64(sums[2 + q, r, c]) - sums[2 + quantities + q, r, c]
-                    down[c + width - 1] += own - squares[q] * sums[1, r, c]
+                    inner[c] += np.float64(found[c] - noise[c]) - mean * counted[c]
+            total = 0.0
             for c in range(columns + width - 1):
                 box = 0.0
                 for k in range(width):
                     box += down[c + k]
                 total += box * box
-        scatter[q] = total / (width * width)
+            scatter[q, i] = total / (width * width)

@@ -9,19 +9,28 @@ _NAN = np.float32(np.nan)
 
 
 @njit(cache=True, nogil=True)
-def _summed_columns(line: np.ndarray, step: float, target: np.ndarray) -> None:
-    """Sum a line over pieces of `step` elements; an element that a border cuts counts by its parts."""
-    columns = len(line)
-    for j in range(len(target)):
+def _pieces(columns: int, step: float, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """First and last element of each piece of a line, and how much of either lies in the piece."""
+    places, parts = np.empty((2, count), dtype=np.int32), np.empty((2, count), dtype=np.float32)
+    for j in range(count):
         left, right = j * step, min((j + 1) * step, np.float64(columns))
-        start, stop = int(np.floor(left)), int(np.ceil(right))
-        if stop - start == 1:
-            target[j] = line[start] * np.float32(right - left)
-            continue
-        total = line[start] * np.float32(start + 1 - left)
-        for c in range(start + 1, stop - 1):
+        start, last = int(np.floor(left)), int(np.ceil(right)) - 1
+        places[0, j], places[1, j] = start, last
+        parts[0, j] = np.float32(min(start + 1.0, right) - left)
+        # an element that is first and last is wholly in the first
+        parts[1, j] = np.float32(right - last) if last > start else _ZERO
+    return places, parts
+
+
+@njit(cache=True, nogil=True)
+def _summed_columns(line: np.ndarray, places: np.ndarray, parts: np.ndarray, target: np.ndarray) -> None:
+    """Sum a line over pieces; an element that a border cuts counts by its part on either side."""
+    starts, ends, first, last = places[0], places[1], parts[0], parts[1]
+    for j in range(len(target)):
+        total = line[starts[j]] * first[j] + line[ends[j]] * last[j]
+        for c in range(starts[j] + 1, ends[j]):
             total += line[c]
-        target[j] = total + line[stop - 1] * np.float32(right - (stop - 1))
+        target[j] = total
 
 
 @njit(cache=True, nogil=True)
@@ -41,6 +50,7 @@ def square_shares(inside: np.ndarray, step: float, first: int, last: int, share:
     """
     rows, columns = inside.shape
     line = np.empty(columns, dtype=np.float32)
+    places, parts = _pieces(columns, step, share.shape[1])
     part = np.float32(1.0 / (step * step))
     for i in range(first, last):
         top, bottom = i * step, min((i + 1) * step, np.float64(rows))
@@ -51,7 +61,7 @@ def square_shares(inside: np.ndarray, step: float, first: int, last: int, share:
             for c in range(columns):
                 line[c] += weight if marks[c] else _ZERO
         target = share[i]
-        _summed_columns(line, step, target)
+        _summed_columns(line, places, parts, target)
         for j in range(len(target)):
             target[j] = min(target[j] * part, _ONE)
 
@@ -88,6 +98,7 @@ def square_means(
     """
     rows, columns = inside.shape
     line = np.empty(columns, dtype=np.float32)
+    places, parts = _pieces(columns, step, share.shape[1])
     part = np.float32(1.0 / (step * step))
     for i in range(first, last):
         target, counted = means[i], share[i]
@@ -105,7 +116,7 @@ def square_means(
             for c in range(columns):
                 value = row[c]
                 line[c] += weight * (value if marks[c] else _ZERO)
-        _summed_columns(line, step, target)
+        _summed_columns(line, places, parts, target)
         for j in range(len(target)):
             enough = counted[j] >= fewest
             target[j] = np.divide(target[j] * part, counted[j]) if enough else _NAN

@@ -1,7 +1,7 @@
 """A camera's own noise: how it depends on brightness and on area; kept in a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ class ChartNoise:
         Of each mixture: how far noise reaches. [px]
     error : array, shape (k,)
         Standard uncertainty of a variance over the variance. [1]
+    iso : float or None
+        Sensitivity that the camera was set to, if its file tells. [1]
     """
 
     sides: np.ndarray
@@ -35,6 +37,7 @@ class ChartNoise:
     basis: np.ndarray
     memory: np.ndarray
     error: np.ndarray
+    iso: float | None = None
 
     def covariance(self, response: np.ndarray, side: float) -> np.ndarray:
         """
@@ -71,13 +74,27 @@ class ChartNoise:
         lower, upper, part = self._between(side)
         return float((1 - part) * self.error[lower] + part * self.error[upper])
 
+    def elsewhere(self, iso: float | None, error: float) -> "ChartNoise":
+        """
+        Return the noise of another photo of the same camera and light.
+
+        Parameters
+        ----------
+        iso : float or None
+            Sensitivity in that photo; a variance is taken to grow with it, as that of counted light does. [1]
+        error : float
+            Of a variance over the variance, from one photo to the next. [1]
+        """
+        gain = iso / self.iso if iso and self.iso else 1.0
+        return replace(self, factors=gain * self.factors, error=np.hypot(self.error, error), iso=iso)
+
     def _between(self, side: float) -> tuple[int, int, float]:
         place = float(np.interp(np.log(max(side, 1.0)), np.log(self.sides), np.arange(len(self.sides))))
         return int(place), min(int(place) + 1, len(self.sides) - 1), place - int(place)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain lists and numbers."""
-        return {name: getattr(self, name).tolist() for name in _SHAPES}
+        return {name: getattr(self, name).tolist() for name in _SHAPES} | {"iso": self.iso}
 
 
 _SHAPES: dict[str, tuple[int | None, ...]] = {
@@ -106,7 +123,8 @@ def noise_from_json(content: Mapping[str, Any]) -> ChartNoise:
         if arrays[name].shape != wanted or not np.isfinite(arrays[name]).all():
             message = f"{name} of the noise of shape {arrays[name].shape}, expected {wanted}, all finite"
             raise ValueError(message)
-    return ChartNoise(**arrays)
+    iso = content["iso"]
+    return ChartNoise(**arrays, iso=None if iso is None else float(iso))
 
 
 def white_noise(relative: float, error: float) -> ChartNoise:

@@ -1,6 +1,7 @@
 """Where human skin lies in a camera's log chroma, and how far from it a colour is."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,14 @@ class SkinLocus:
     origin: np.ndarray
     step: float
     distance: np.ndarray
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain lists and numbers."""
+        return {
+            "origin": self.origin.tolist(),
+            "step": self.step,
+            "distance": [[round(float(d), 2) for d in row] for row in self.distance],
+        }
 
 
 def skin_locus(chroma: np.ndarray) -> SkinLocus:

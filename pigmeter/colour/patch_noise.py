@@ -15,33 +15,69 @@ if TYPE_CHECKING:
 _SIDES = (1, 2, 3, 4, 6, 10, 16)
 
 
-def noise_of_chart(photo: "Photo", chart: "Chart", table: np.ndarray) -> ChartNoise | None:
+def flat_squares(photo: "Photo", chart: "Chart") -> np.ndarray:
     """
-    Learn a photo's noise from the patches of the chart in it.
+    Cut an upright square out of every patch of a chart, as large as fits the inner part of nearly all.
 
     Parameters
     ----------
     photo : Photo
     chart : Chart
         Found in it.
+
+    Returns
+    -------
+    array of uint8 or uint16, shape (patches, side, side, 3)
+        Encoded values of the patches that can be used.
+    """
+    layout = chart.layout
+    steps = local_steps(layout.patch_centres_mm, chart.homography)
+    half = 0.5 * limit("chart", "inner_side") * np.array(layout.patch_size_mm)
+    # a corner (+-h, +-h) [px] lies at steps^-1 (h, h) [mm], and must stay within half a patch
+    reach = (np.abs(np.linalg.inv(steps)).sum(axis=2) / half).max(axis=1)
+    fits = np.where(np.isin(np.arange(len(reach)), chart.excluded), 0, 2 / reach)
+    kept = np.flatnonzero(fits >= limit("evenness", "least_patch"))
+    if not len(kept):
+        return np.empty((0, 1, 1, 3), photo.pixels.dtype)
+    side = int(min(np.percentile(fits[kept], 10), limit("evenness", "most_patch")))
+    squares = []
+    for index in kept[fits[kept] >= side]:
+        x, y = (round(float(v) - (side - 1) / 2) for v in chart.patch_centres[index])
+        piece = photo.pixels[max(y, 0) : y + side, max(x, 0) : x + side]
+        if piece.shape[:2] == (side, side):
+            squares.append(piece)
+    return np.array(squares, photo.pixels.dtype).reshape(-1, side, side, 3)
+
+
+def noise_of_squares(encoded: np.ndarray, table: np.ndarray, iso: float | None = None) -> ChartNoise | None:
+    """
+    Learn a camera's noise from squares of flat paint.
+
+    Parameters
+    ----------
+    encoded : array of uint8 or uint16, shape (patches, side, side, 3)
+        From `flat_squares`.
     table : array, shape (3, 256 or 65536)
         Linear response of every encoded value, perfect white = 1. [1]
+    iso : float, optional
+        Sensitivity that the camera was set to. [1]
 
     Returns
     -------
     ChartNoise or None
-        None if too few patches are large enough.
+        None if there are too few squares.
 
     Notes
     -----
-    Inside each patch a plane is taken off, which is what light and vignetting do there, and the squares that
-    fit into it are averaged at every offset. What the plane takes of the noise is made good. A channel of the
-    file is a mixture of the sensor's, so its noise grows with each of the three. Patches with more than noise
-    in them (dirt, an edge) are left out.
+    Off each square a plane is taken, which is what light and vignetting do there, and the smaller squares
+    that fit into it are averaged at every offset. What the plane takes of the noise is made good. A channel
+    of the file is a mixture of the sensor's, so its noise grows with each of the three. Patches with more
+    than noise in them (dirt, an edge) are left out.
     """
-    squares, side = _flat_squares(photo, chart, table)
-    if len(squares) < limit("evenness", "least_patches"):
+    if len(encoded) < limit("evenness", "least_patches"):
         return None
+    side = encoded.shape[1]
+    squares = np.stack([np.asarray(table[c], dtype=float)[encoded[..., c]] for c in range(3)], axis=-1)
     level = squares.mean(axis=(1, 2)).T
     left = squares - squares.mean(axis=(1, 2), keepdims=True) - _planes(squares)
     sides = [k for k in _SIDES if 3 * k <= side]
@@ -58,29 +94,9 @@ def noise_of_chart(photo: "Photo", chart: "Chart", table: np.ndarray) -> ChartNo
         factors=np.array([_factors(level, each) for each in found]),
         basis=basis,
         memory=memory,
-        error=_errors(sides, side, level.shape[1], photo.bits),
+        error=_errors(sides, side, level.shape[1], encoded.dtype.itemsize == 1),
+        iso=iso,
     )
-
-
-def _flat_squares(photo: "Photo", chart: "Chart", table: np.ndarray) -> tuple[np.ndarray, int]:
-    """Response of the largest upright square that fits the inner part of every usable patch."""
-    layout = chart.layout
-    steps = local_steps(layout.patch_centres_mm, chart.homography)
-    half = 0.5 * limit("chart", "inner_side") * np.array(layout.patch_size_mm)
-    # a corner (+-h, +-h) [px] lies at steps^-1 (h, h) [mm], and must stay within half a patch
-    reach = (np.abs(np.linalg.inv(steps)).sum(axis=2) / half).max(axis=1)
-    fits = np.where(np.isin(np.arange(len(reach)), chart.excluded), 0, 2 / reach)
-    kept = np.flatnonzero(fits >= limit("evenness", "least_patch"))
-    if not len(kept):
-        return np.empty((0, 1, 1, 3)), 1
-    side = int(min(np.percentile(fits[kept], 10), limit("evenness", "most_patch")))
-    squares = []
-    for index in kept[fits[kept] >= side]:
-        x, y = (round(float(v) - (side - 1) / 2) for v in chart.patch_centres[index])
-        piece = photo.pixels[max(y, 0) : y + side, max(x, 0) : x + side]
-        if piece.shape[:2] == (side, side):
-            squares.append(np.stack([table[c][piece[..., c]] for c in range(3)], axis=-1))
-    return np.array(squares, dtype=float).reshape(-1, side, side, 3), side
 
 
 def _planes(squares: np.ndarray) -> np.ndarray:
@@ -182,8 +198,8 @@ def _memory(sides: list[int], found: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return root @ turn, np.minimum(reach, limit("evenness", "longest_memory"))
 
 
-def _errors(sides: list[int], side: int, patches: int, bits: int) -> np.ndarray:
+def _errors(sides: list[int], side: int, patches: int, coded: bool) -> np.ndarray:
     """Standard uncertainty of a variance at skin: what chance leaves, and what a coder does to flat paint."""
     squares = patches / TERMS * np.array([(side / k) ** 2 for k in sides])
-    coded = limit("evenness", "coded_error") if bits == 8 else limit("evenness", "linear_error")
-    return np.asarray(np.hypot(np.sqrt(2 / squares), coded))
+    alike = limit("evenness", "coded_error") if coded else limit("evenness", "linear_error")
+    return np.asarray(np.hypot(np.sqrt(2 / squares), alike))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pigmeter.colour.chart_noise import ChartNoise
 from pigmeter.colour.cielab import hue, ita
 from pigmeter.colour.locus import SkinLocus
 from pigmeter.colour.memory import CameraMemory
@@ -62,6 +63,8 @@ class Profile:
     findings : tuple of Finding
     created_from : str
         SHA-256 of the chart photo; empty if patch values were given.
+    noise : ChartNoise or None
+        As the chart photo showed it; None if it did not, or in files of before.
     """
 
     rendered: bool
@@ -80,6 +83,7 @@ class Profile:
     camera: CameraMemory
     findings: tuple[Finding, ...]
     created_from: str
+    noise: ChartNoise | None = None
 
     @cached_property
     def id(self) -> str:
@@ -366,11 +370,7 @@ class Profile:
             "level_weights": self.level_weights.tolist(),
             "change_weights": self.change_weights.tolist(),
             "errors": self.errors.to_json(),
-            "skin_locus": {
-                "origin": self.skin_locus.origin.tolist(),
-                "step": self.skin_locus.step,
-                "distance": [[round(float(d), 2) for d in row] for row in self.skin_locus.distance],
-            },
+            "skin_locus": self.skin_locus.to_json(),
             "quality": self.quality,
             "hypotheses": list(self.hypotheses),
             "known": self.known,
@@ -379,7 +379,7 @@ class Profile:
                 {"code": f.code, "message": f.message, "value": f.value, "limit": f.limit}
                 for f in self.findings
             ],
-        }
+        } | ({} if self.noise is None else {"noise": self.noise.to_json()})
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain lists, numbers and words."""

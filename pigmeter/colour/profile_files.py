@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pigmeter.colour.chart_noise import noise_from_json
 from pigmeter.colour.locus import SkinLocus
 from pigmeter.colour.memory import memory_from_json
 from pigmeter.colour.profile import FORMAT, LEVELS, Profile
@@ -90,6 +91,7 @@ def _profile_of(content: dict[str, Any]) -> Profile:
         camera=memory_from_json(content["camera"]),
         findings=tuple(Finding(**finding) for finding in content["findings"]),
         created_from=str(content["created_from"]),
+        noise=noise_from_json(content["noise"]) if "noise" in content else None,
     )
 
 

@@ -1,7 +1,7 @@
 """Fit the profile of a session: from a photo of its chart, or from patch values that the caller has read."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -10,6 +10,7 @@ import numpy as np
 
 from pigmeter.colour.camera import camera_prior
 from pigmeter.colour.chart import Chart, find_chart
+from pigmeter.colour.chart_noise import ChartNoise
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.error_budget import error_tables
 from pigmeter.colour.inference import FittedCamera, fit_camera
@@ -18,6 +19,7 @@ from pigmeter.colour.known_cameras import disbelief, recorded, sharpened
 from pigmeter.colour.layouts import layout
 from pigmeter.colour.locus import skin_locus
 from pigmeter.colour.memory import remember
+from pigmeter.colour.patch_noise import flat_squares, noise_of_squares
 from pigmeter.colour.patches import read_patch_file
 from pigmeter.colour.profile import LEVELS, Profile
 from pigmeter.colour.reading import Cameras, learn
@@ -51,6 +53,8 @@ class ChartReading:
         Linear RGB of the file to XYZ, D65.
     decoded : callable
         Takes encoded values, shape (..., 3), to linear ones.
+    flat : array of uint8 or uint16, shape (n, side, side, 3)
+        Squares of the patches, for their noise; none if the caller read the patches.
     """
 
     name: str
@@ -62,6 +66,7 @@ class ChartReading:
     transfer: np.ndarray
     primaries: np.ndarray
     decoded: Callable[[np.ndarray], np.ndarray]
+    flat: np.ndarray
 
 
 def fit_profile(photo: Photo, *, chart: Chart | None = None, knowledge: Knowledge | None = None) -> Profile:
@@ -117,6 +122,7 @@ def read_chart(photo: Photo, chart: Chart) -> ChartReading:
         transfer=np.array([np.interp(np.linspace(0, 1, LEVELS), grid, row) for row in photo.decode]),
         primaries=photo.primaries,
         decoded=partial(_decoded, photo.decode),
+        flat=flat_squares(photo, chart),
     )
 
 
@@ -137,7 +143,8 @@ def fit_reading(reading: ChartReading, knowledge: Knowledge | None = None) -> Pr
     """
     told = recorded(reading.capture, reading.rendered, knowledge)
     try:
-        return _profile(_fitted(reading, told), reading, knowledge)
+        profile = _profile(_fitted(reading, told), reading, knowledge)
+        return replace(profile, noise=_noise(profile, reading))
     except PigmeterError as error:
         error.file = error.file or reading.name or None
         raise
@@ -234,6 +241,7 @@ def fit_profile_from_patches(
         transfer=transfer,
         primaries=np.linalg.inv(SRGB_FROM_XYZ),
         decoded=srgb_to_linear if rendered else np.asarray,
+        flat=np.empty((0, 1, 1, 3), np.uint8),
     )
     return fit_reading(reading, knowledge)
 
@@ -283,6 +291,12 @@ def fit_profile_from_file(
     except PigmeterError as error:
         error.file = error.file or Path(path).name
         raise
+
+
+def _noise(profile: Profile, reading: ChartReading) -> ChartNoise | None:
+    encoded = np.linspace(0.0, 1.0, np.iinfo(reading.flat.dtype).max + 1)[:, None].repeat(3, axis=1)
+    table = profile.response(encoded if reading.rendered else reading.decoded(encoded)).T
+    return noise_of_squares(reading.flat, table, reading.capture.iso)
 
 
 def _fitted(reading: ChartReading, knowledge: Knowledge) -> FittedCamera:

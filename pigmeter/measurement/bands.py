@@ -143,7 +143,7 @@ class BandTiles:
         """Area of the squares that could be compared, over that of a window. [1]"""
         return float(self.sums[0].sum(dtype=float)) / (2 * self.per_tile) ** 2
 
-    def spreads(self) -> dict[str, Spread]:
+    def spreads(self, workers: int = 1) -> dict[str, Spread]:
         """
         Return the spread of each quantity over all tiles.
 
@@ -160,10 +160,15 @@ class BandTiles:
             return {}
         noise = totals[2 + count :] / totals[1]
         squares = totals[2 : 2 + count] / totals[1] - noise
-        scatter = np.empty(count)
-        tile_scatter(self.sums, squares, 3, scatter)
+        width = 3
+        scatter = np.empty((count, self.sums.shape[1] + width - 1))
+        in_tiles(
+            lambda first, last: tile_scatter(self.sums, squares, width, first, last, scatter),
+            scatter.shape[1],
+            workers,
+        )
         windows = self.windows
-        own = scatter / totals[1] ** 2 * windows / max(windows - 1, 0.5)
+        own = scatter.sum(axis=1) / totals[1] ** 2 * windows / max(windows - 1, 0.5)
         error = np.sqrt(own + (self.noise_error * noise) ** 2)
         return {
             key: Spread(

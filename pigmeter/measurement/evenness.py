@@ -7,14 +7,14 @@ import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.colour.uncertainty import ErrorTables
-from pigmeter.measurement.bands import Band, BandTiles, Spread, band_sums, grid_side, size_bands
+from pigmeter.measurement.bands import Band, Spread, band_sums, grid_side, size_bands
 from pigmeter.measurement.grid import Grid, grid_of, squares_within
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.noise import Noise
 from pigmeter.measurement.region_values import RegionValue
-from pigmeter.measurement.regions import Region
 from pigmeter.measurement.skin_noise import noise_field
 from pigmeter.reference import limit
+from pigmeter.regions.region import Region
 
 EVENNESS_OF = ("melanin_index", "haemoglobin_index", "L")
 
@@ -103,8 +103,10 @@ def evenness_of(
         else:
             within = squares_within(region.mask, grid, found.workers)
             sums = band_sums(grid, field, bands, within, found.workers)
-        tone = _mean(grid, "melanin_index", within)
-        values.append(_values(region, bands, sums, mm_per_pixel, noise.errors, tone))
+        spreads = {name: tiles.spreads(found.workers) for name, tiles in sums.items()}
+        windows = {name: tiles.windows for name, tiles in sums.items()}
+        tone = _tone(grid, within)
+        values.append(_values(region, bands, spreads, windows, mm_per_pixel, noise.errors, tone))
     return Evenness(drawn, tuple(values), grid)
 
 
@@ -117,39 +119,43 @@ def _definition(key: str, band: Band) -> str:
     return f"spread of {what} over squares of {band.low_mm:g} mm within {band.high_mm:g} mm"
 
 
-def _mean(grid: Grid, key: str, within: np.ndarray | None) -> float | None:
-    values = grid.values[key] if within is None else grid.values[key][within]
-    known = values[np.isfinite(values)]
-    return float(known.mean(dtype=float)) if len(known) else None
+def _tone(grid: Grid, within: np.ndarray | None) -> float | None:
+    """Mean melanin_index, of every fourth square each way where these are enough."""
+    values = grid.values["melanin_index"]
+    for step in (4, 1):
+        some = values[::step, ::step]
+        some = some[np.isfinite(some) if within is None else within[::step, ::step] & np.isfinite(some)]
+        if len(some) >= limit("evenness", "tone_squares") or (step == 1 and len(some)):
+            return float(some.mean(dtype=float))
+    return None
 
 
 def _values(
     region: Region,
     bands: Sequence[Band],
-    sums: Mapping[str, BandTiles],
+    spreads: Mapping[str, Mapping[str, Spread]],
+    windows: Mapping[str, float],
     mm_per_pixel: float,
     errors: ErrorTables | None,
     tone: float | None,
 ) -> tuple[RegionValue, ...]:
     rows = []
     for band in bands:
-        tiles = sums.get(band.name)
-        spreads = {} if tiles is None else tiles.spreads()
+        found = spreads.get(band.name, {})
         refusal: tuple[str, str] | None
-        if tiles is None:
+        if band.name not in spreads:
             refusal = _too_coarse(band, mm_per_pixel)
         elif tone is None:
             refusal = ("REGION_EMPTY", f"no skin to be measured in the region {region.name!r}")
         else:
-            refusal = _too_small(region, band, tiles.windows)
-        moved = tuple(spreads[key].value if key in spreads else 0.0 for key in EVENNESS_OF[:2])
+            refusal = _too_small(region, band, windows[band.name])
         for key in EVENNESS_OF:
-            if refusal is not None or key not in spreads:
-                count = spreads[key].squares if key in spreads else 0
-                rows.append(_refused(key, band, count, *(refusal or ("REGION_SMALL", ""))))
+            if refusal is not None:
+                count = found[key].squares if key in found else 0
+                rows.append(_refused(key, band, count, *refusal))
                 continue
-            scale = _scale_error(errors, key, tone, (moved[0], moved[1]))
-            rows.append(_measured(key, band, spreads[key], scale))
+            moved = (found["melanin_index"].value, found["haemoglobin_index"].value)
+            rows.append(_measured(key, band, found[key], _scale_error(errors, key, tone, moved)))
     return tuple(rows)
 
 

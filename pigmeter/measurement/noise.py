@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.colour.chart_noise import ChartNoise, white_noise
-from pigmeter.colour.patch_noise import noise_of_chart
+from pigmeter.colour.patch_noise import flat_squares, noise_of_squares
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
 from pigmeter.colour.reading import log_response, terms
 from pigmeter.colour.uncertainty import ErrorTables
@@ -110,15 +110,19 @@ def noise_of(
     Returns
     -------
     Noise
-        From the chart's patches in this photo; without a chart what is usual.
+        From the chart's patches in this photo; without them from those of the profile's chart photo; without
+        these what is usual.
     """
     model = None
     if chart is not None:
-        model = noise_of_chart(photo, chart, profile.response_table(photo))
+        squares = flat_squares(photo, chart)
+        model = noise_of_squares(squares, profile.response_table(photo), photo.capture.iso)
         mm_per_pixel = mm_per_pixel or chart.mm_per_pixel * scale
+    if model is None and profile.noise is not None:
+        model = profile.noise.elsewhere(photo.capture.iso, limit("evenness", "elsewhere_error"))
+    usual = white_noise(limit("measurement", "pixel_noise"), limit("evenness", "usual_error"))
     nominal = limit("measurement", "nominal_field_mm") / max(photo.shape) * scale
     weights = np.array(profile.weights("level"), dtype=float)
-    usual = white_noise(limit("measurement", "pixel_noise"), limit("evenness", "usual_error"))
     return Noise(model or usual, weights, scale, mm_per_pixel or nominal, profile.errors)
 
 

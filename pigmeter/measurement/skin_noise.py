@@ -76,12 +76,12 @@ def noise_field(found: SkinMaps, noise: SpreadOfNoise, mm_per_pixel: float) -> N
     if not skin.any():
         place, skin = np.ix_(*map(np.arange, found.skin_cells.skin.shape)), found.skin_cells.skin
     response = found.cells.response[(slice(None), *place)]
-    order = np.argsort(response[1][skin], kind="stable")
-    groups = [group for group in np.array_split(order, kinds) if len(group)]
-    means = np.stack([response[:, skin][:, group].mean(axis=1) for group in groups], axis=1)
+    known = response[:, skin]
+    order = np.argsort(known[1], kind="stable")
+    edges = np.unique(np.linspace(0, len(order), kinds + 1).astype(int))
+    means = np.add.reduceat(known[:, order], edges[:-1], axis=1, dtype=float) / np.diff(edges)
     numbers = np.empty(len(order), dtype=np.intp)
-    for number, group in enumerate(groups):
-        numbers[group] = number
-    kind = np.full(skin.shape, len(groups) // 2, dtype=np.intp)
+    numbers[order] = np.repeat(np.arange(means.shape[1]), np.diff(edges))
+    kind = np.full(skin.shape, means.shape[1] // 2, dtype=np.intp)
     kind[skin] = numbers
-    return NoiseField(means.astype(float), kind, step * found.cell * mm_per_pixel, noise)
+    return NoiseField(means, kind, step * found.cell * mm_per_pixel, noise)

@@ -1,6 +1,7 @@
 """A model of noise: its covariances by hand, its growth beyond what was seen, and its file."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,10 +66,21 @@ def test_usual_noise_is_white_and_as_bright_as_its_skin():
     assert noise.relative_error(10.0) == 1
 
 
+def test_in_another_photo_it_grows_with_the_sensitivity_and_is_less_sure():
+    noise = replace(made(), iso=100.0)
+    other = noise.elsewhere(400.0, 0.4)
+    assert_close(other.covariance(SKIN, 2.0), 4 * noise.covariance(SKIN, 2.0), 1e-15)
+    assert_close(other.error, np.hypot(noise.error, 0.4), 1e-12)
+    assert other.iso == 400
+    for iso, known in ((None, noise), (400.0, made())):
+        assert_close(known.elsewhere(iso, 0.4).covariance(SKIN, 2.0), noise.covariance(SKIN, 2.0), 0)
+
+
 def test_a_file_keeps_it():
-    noise = made(1.5)
+    noise = replace(made(1.5), iso=125.0)
     again = noise_from_json(json.loads(json.dumps(noise.to_json())))
     assert_close(again.covariance(SKIN, 9.3), noise.covariance(SKIN, 9.3), 0)
+    assert again.iso == 125
     content = noise.to_json()
     with pytest.raises(ValueError, match="factors of the noise of shape"):
         noise_from_json(content | {"factors": [[1.0]]})

@@ -5,14 +5,14 @@ import pytest
 from noisy_charts import LEVELS, chart_photo, covariance_of, white_noise
 from tolerance import assert_close
 
-from pigmeter.colour.patch_noise import noise_of_chart
+from pigmeter.colour.patch_noise import flat_squares, noise_of_squares
 
 SKIN = np.array([0.4, 0.25, 0.2])
 
 
 def observed(**form):
     photo, chart = chart_photo(**form)
-    return noise_of_chart(photo, chart, photo.decode)
+    return noise_of_squares(flat_squares(photo, chart), photo.decode)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.0008])

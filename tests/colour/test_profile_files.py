@@ -8,6 +8,7 @@ import pytest
 from patch_values import session, skins
 from tolerance import assert_close
 
+from pigmeter.colour.chart_noise import white_noise
 from pigmeter.colour.profile import FORMAT, Profile
 from pigmeter.colour.profile_files import load_profile
 from pigmeter.colour.quantities import REGRESSED
@@ -18,11 +19,16 @@ SESSION = session()
 BOTH = pytest.mark.parametrize("rendered", [False, True])
 
 
+def noisy(profile):
+    """Return the profile with noise, as one fitted to a photo has it."""
+    return replace(profile, noise=replace(white_noise(0.0123, 0.4), iso=200.0))
+
+
 def same(one, other):
     """Hold every part of two profiles against each other, arrays bit for bit."""
     for field in fields(Profile):
         a, b = getattr(one, field.name), getattr(other, field.name)
-        if field.name in {"curve", "skin_locus", "errors", "camera"}:
+        if field.name in {"curve", "skin_locus", "errors", "camera"} or (field.name == "noise" and a):
             parts = [(getattr(a, part.name), getattr(b, part.name)) for part in fields(type(a))]
         else:
             parts = [(a, b)]
@@ -36,7 +42,9 @@ def same(one, other):
 
 @BOTH
 def test_a_profile_comes_back_from_its_file_bit_for_bit(profiles, rendered, tmp_path):
-    kept = replace(profiles[rendered], findings=(Finding("A", "b.", 1.5, None),), created_from="ab" * 32)
+    kept = replace(
+        noisy(profiles[rendered]), findings=(Finding("A", "b.", 1.5, None),), created_from="ab" * 32
+    )
     kept.save(tmp_path / "session.json")
     back = load_profile(tmp_path / "session.json")
     assert back.id == kept.id
@@ -66,6 +74,21 @@ def test_the_name_is_made_of_the_numbers(profile):
     weights[3, 2] = np.nextafter(weights[3, 2], 1e9)
     assert replace(profile, level_weights=weights).id != profile.id
     assert replace(profile, created_from="x").id != profile.id
+
+
+def test_a_file_of_before_has_no_noise(profile, tmp_path):
+    assert profile.noise is None
+    profile.save(tmp_path / "old.json")
+    assert "noise" not in json.loads((tmp_path / "old.json").read_text(encoding="utf-8"))
+    assert load_profile(tmp_path / "old.json").noise is None
+    assert noisy(profile).id != profile.id
+
+
+def test_noise_of_another_form_is_no_profile(profile, tmp_path):
+    noisy(profile).save(tmp_path / "session.json")
+    edit(tmp_path / "session.json", lambda content: content["noise"].update(basis=[1.0]))
+    with pytest.raises(ProfileError, match=r"basis of the noise of shape \(1,\), expected \(3, 3\)"):
+        load_profile(tmp_path / "session.json")
 
 
 @pytest.fixture

@@ -216,3 +216,12 @@ def test_more_and_darker_spots_are_less_even(tmp_path):
     ]
     assert counts[0] < strengths[1] < counts[1]
     assert_close(counts[1] / counts[0], np.sqrt(24 / 3), 0.4)  # spread grows with the root of the number
+
+
+def test_a_photo_without_a_chart_is_told_its_noise_by_the_profile(tmp_path):
+    """The session's profile keeps what its chart showed, so the skin's own number is nearly the same."""
+    own, profile = evenness(skin("light"), tmp_path)
+    assert profile.noise is not None
+    alone = evenness(skin("light"), tmp_path, profile, chart_in_photo=False)[0]
+    assert change(own, alone, [*STEADY, "L_evenness_fine", "melanin_index_evenness_fine"]) < 0.5
+    assert alone["melanin_index_evenness_fine"].uncertainty > own["melanin_index_evenness_fine"].uncertainty

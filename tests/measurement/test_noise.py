@@ -1,5 +1,7 @@
 """Noise in a quantity: through the profile's weights, for the squares of a grid as they are made."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from noisy_charts import chart_photo, with_noise
@@ -10,6 +12,7 @@ from pigmeter.colour.quantities import QUANTITIES, REGRESSED
 from pigmeter.errors import UsageError
 from pigmeter.measurement.grid import grid_of
 from pigmeter.measurement.noise import noise_of, square_width
+from pigmeter.photo.photo import Capture
 from pigmeter.reference import limit
 
 SKIN = np.array([0.42, 0.24, 0.16])
@@ -63,6 +66,20 @@ def test_without_a_chart_what_is_usual():
     expected = limit("measurement", "pixel_noise") * np.hypot.reduce(slopes("melanin_index", SKIN)) / 8
     assert_close(usual.spread("melanin_index", SKIN, 0.4) / expected, 1, 0.01)  # and the next order
     assert usual.relative_error(0.4) > 5 * noise_of(photo, PROFILE, chart, 2).relative_error(0.4)
+
+
+def test_without_a_chart_in_the_photo_what_the_profile_s_chart_showed():
+    photo, chart = chart_photo()
+    own = noise_of(photo, PROFILE, chart, 2)
+    profile = PlainProfile()
+    profile.noise = replace(own.model, iso=100.0)
+    other = replace(photo, capture=Capture(iso=400.0))
+    for taken, gain in ((photo, 1.0), (other, 2.0)):
+        found = noise_of(taken, profile, None, 2, own.mm_per_pixel)
+        ratio = found.spread("L", SKIN, 1.0) / own.spread("L", SKIN, 1.0)
+        assert_close(ratio, gain, 0.002)
+        assert found.relative_error(1.0) > own.relative_error(1.0)
+    assert noise_of(photo, profile, chart, 2).model.iso is None, "the photo's own chart tells more"
 
 
 def slopes(key, response):
