@@ -44,7 +44,7 @@ def mark_obstructions(found: SkinMaps, mm_per_pixel: float | None = None) -> Ski
     -----
     Nothing is filled in: what lies under a hair is not known.
     """
-    from pigmeter._kernels.lines import take_out
+    from pigmeter._kernels.states import take_out
 
     side = mm_per_pixel or found.cells.side_mm / found.cell
     hair = find_hair_lines(found, side)
@@ -104,7 +104,7 @@ def extent_of(found: SkinMaps, region: "Region") -> Extent:
     -------
     Extent
     """
-    from pigmeter._kernels.lines import count_states
+    from pigmeter._kernels.states import count_states
 
     counts = np.zeros(CHART + 1, dtype=np.int64)
     rows, columns = found.state.shape
@@ -141,15 +141,15 @@ def obstructed(found: SkinMaps, region: "Region") -> dict[str, float]:
 
 
 def require_region(
-    extent: Extent, region: "Region", mm_per_pixel: float | None = None
+    found: SkinMaps, region: "Region", mm_per_pixel: float | None = None
 ) -> tuple[str, str] | None:
     """
     Tell whether too little skin is left of a region for its numbers to stand for it.
 
     Parameters
     ----------
-    extent : Extent
-        Of the region.
+    found : SkinMaps
+        Of `mark_obstructions`.
     region : Region
     mm_per_pixel : float, optional
         Of the maps; without it no area is asked for. [mm]
@@ -160,6 +160,11 @@ def require_region(
         Code and reason of the refusal: REGION_EMPTY, if nothing is measured, or REGION_TOO_LITTLE_SKIN. The
         whole skin is refused only where it is empty: its extent is what was found.
     """
+    return refusal_of(extent_of(found, region), region, mm_per_pixel)
+
+
+def refusal_of(extent: Extent, region: "Region", mm_per_pixel: float | None = None) -> tuple[str, str] | None:
+    """Return what `require_region` does, of a region whose extent is known."""
     told = f" ({extent.told()})" if extent.told() else ""
     if extent.skin == 0:
         return "REGION_EMPTY", f"no skin to be measured in the region {region.name!r}{told}"

@@ -90,9 +90,12 @@ def gloss_fraction(maps: SkinMaps) -> float:
     return glossy / max(glossy + int(np.count_nonzero(maps.skin)), 1)
 
 
-def _over(code: str, name: str, value: float, message: str, group: str = "measurement") -> list[Finding]:
+def _over(code: str, name: str, value: float, message: str) -> list[Finding]:
     """Return a finding if `value` exceeds the limit called `name`."""
-    most = limit(group, name)
+    return _beyond(code, limit("measurement", name), value, message)
+
+
+def _beyond(code: str, most: float, value: float, message: str) -> list[Finding]:
     return [Finding(code, message.format(value=value, most=most), value, most)] if value > most else []
 
 
@@ -157,19 +160,18 @@ def _light(maps: SkinMaps) -> list[Finding]:
 def _hidden(maps: SkinMaps) -> list[Finding]:
     """What `mark_obstructions` took out of the skin; nothing before it has been asked."""
     shares = obstructed(maps, Region(WHOLE_SKIN))
-    return _over(
+    found = _beyond(
         "HAIR",
-        "hair_fraction",
+        limit("obstructions", "hair_fraction"),
         shares["hair"],
         "hair hides {value:.0%} of the skin (limit {most:.0%}); only what lies between is measured: shave or "
         "part it, or draw regions where there is none",
-        "obstructions",
-    ) + _over(
+    )
+    return found + _beyond(
         "SHADOW",
-        "shadow_fraction",
+        limit("obstructions", "shadow_fraction"),
         shares["shadow"],
         "a cast shadow hides {value:.0%} of the skin (limit {most:.0%}); move the lamp, or what casts it",
-        "obstructions",
     )
 
 

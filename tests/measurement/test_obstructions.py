@@ -20,6 +20,7 @@ from pigmeter.measurement.obstructions import (
     extent_of,
     mark_obstructions,
     obstructed,
+    refusal_of,
     require_region,
 )
 from pigmeter.regions.region import Region
@@ -152,27 +153,35 @@ def extent(skin_share, pixels=40_000, **causes):
 
 
 def test_too_little_skin_is_refused_with_what_hides_it():
-    code, reason = require_region(extent(0.12, hair=0.64, gloss=0.2, other=0.04), PART, 0.1)
+    code, reason = refusal_of(extent(0.12, hair=0.64, gloss=0.2, other=0.04), PART, 0.1)
     assert code == "REGION_TOO_LITTLE_SKIN"
     assert "only 12% of the region 'cheek left' is bare skin (at least 20% wanted)" in reason
     assert "(64% hair, 20% gloss, 4% other); draw it where there is skin" in reason
 
 
 def test_a_region_too_small_is_refused_where_the_scale_is_known():
-    code, reason = require_region(extent(0.9, pixels=400, hair=0.1), PART, 0.1)
+    code, reason = refusal_of(extent(0.9, pixels=400, hair=0.1), PART, 0.1)
     assert code == "REGION_TOO_LITTLE_SKIN"
     assert (
         "only 3.6 mm2 of bare skin in the region 'cheek left' (at least 25 mm2 wanted) (10% hair)" in reason
     )
-    assert require_region(extent(0.9, pixels=400, hair=0.1), PART) is None
+    assert refusal_of(extent(0.9, pixels=400, hair=0.1), PART) is None
 
 
 def test_an_empty_region_is_refused_and_a_good_one_is_not():
-    code, reason = require_region(extent(0.0, other=1.0), PART, 0.1)
+    code, reason = refusal_of(extent(0.0, other=1.0), PART, 0.1)
     assert code == "REGION_EMPTY"
     assert reason == "no skin to be measured in the region 'cheek left' (100% other)"
-    assert require_region(extent(0.5, hair=0.5), PART, 0.1) is None
-    assert require_region(extent(0.1, hair=0.9), Region("skin"), 0.1) is None
+    assert refusal_of(extent(0.5, hair=0.5), PART, 0.1) is None
+    assert refusal_of(extent(0.1, hair=0.9), Region("skin"), 0.1) is None
+
+
+def test_a_region_is_asked_for_as_it_lies_on_the_maps(profile):
+    found = marked(profile)
+    assert require_region(found, Region("middle", disc(CENTRE, 10)), MM) is None
+    assert require_region(found, Region("small", disc(CENTRE, 2)), MM)[0] == "REGION_TOO_LITTLE_SKIN"
+    assert require_region(found, Region("small", disc(CENTRE, 2))) is None
+    assert require_region(found, Region("cloth", ~SITE), MM)[1].endswith("'cloth' (100% other)")
 
 
 def test_cells_that_are_hidden_are_no_skin_cells(profile):

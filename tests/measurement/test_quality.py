@@ -7,6 +7,7 @@ from plain_profile import MM, SITE, disc, photo_of, response, scene, skin, srgb_
 
 from pigmeter.errors import MeasurementError
 from pigmeter.measurement.maps import quantity_maps
+from pigmeter.measurement.obstructions import mark_obstructions
 from pigmeter.measurement.quality import find_doubts, gloss_fraction, require_skin
 
 
@@ -102,6 +103,41 @@ def test_a_carpet_is_told_to_be_rough(profile):
     found = doubts(profile, scene(bits=16, change=weave))["SURFACE_ROUGH"]
     assert 3 < found.value < 12
     assert "from one half millimetre to the next" in found.message
+
+
+def hidden(profile, change):
+    maps = mark_obstructions(quantity_maps(scene(change=change), profile, 1, mm_per_pixel=MM), MM)
+    return {finding.code: finding for finding in find_doubts(scene(), profile, maps, MM)}
+
+
+def test_much_hair_and_a_large_shadow_are_told(profile):
+    def grow(linear):
+        linear[20:180:9] *= 0.25
+
+    def darken(linear):
+        linear[disc((100, 130), 9)] *= 0.3
+
+    hair = hidden(profile, grow)["HAIR"]
+    assert hair.limit == 0.2
+    assert 0.3 < hair.value < 0.7
+    assert "hair hides" in hair.message
+    assert "shave or part it" in hair.message
+    shadow = hidden(profile, darken)["SHADOW"]
+    assert shadow.value == pytest.approx(disc((100, 130), 9).sum() / SITE.sum(), rel=0.5)
+    assert "a cast shadow hides" in shadow.message
+    assert not {"HAIR", "SHADOW"} & set(hidden(profile, None))
+
+
+def test_gloss_counts_once_whether_or_not_its_pixels_are_marked(profile):
+    spot = disc((90, 120), 2)
+
+    def shine(linear):
+        linear[spot] += 0.35
+
+    maps = quantity_maps(scene(0.2, light=0.6, change=shine), profile, 1, mm_per_pixel=MM)
+    before = gloss_fraction(maps)
+    after = gloss_fraction(mark_obstructions(maps, MM))
+    assert before <= after < 2.2 * before  # with the cells that touch it
 
 
 def test_unknown_scale_low_resolution_and_little_skin(profile):
