@@ -1,6 +1,7 @@
 import dataclasses
 
 import pytest
+
 from pigmeter.regions.outline import FRAMES, Outline
 
 
