@@ -43,15 +43,16 @@ def paint_left_out(picture: np.ndarray, shown: np.ndarray, state: np.ndarray) ->
         The codes that were painted.
     """
     rows, columns = shown.shape
-    codes = np.where(shown, MEASURED, resized(state, columns, rows))
+    y, x = np.nonzero(~shown)
+    codes = resized(state, columns, rows)[y, x]
     # A pixel of a smaller picture may have no value although the middle of what it covers was measured.
-    painted = []
-    for code in np.unique(codes):
-        if code == MEASURED:
-            continue
-        where = codes == code
-        picture[where] = _pattern(int(code), rows, columns)[where]
-        painted.append(int(code))
+    gaps = codes != MEASURED
+    y, x, codes = y[gaps], x[gaps], codes[gaps]
+    painted = [int(code) for code in np.flatnonzero(np.bincount(codes, minlength=256))]
+    tiles = np.zeros((256, _PERIOD, _PERIOD, 3), np.uint8)
+    for code in painted:
+        tiles[code] = _pattern(code, _PERIOD, _PERIOD)
+    picture[y, x] = tiles[codes, y % _PERIOD, x % _PERIOD]
     return tuple(painted)
 
 
