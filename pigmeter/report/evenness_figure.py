@@ -87,14 +87,15 @@ def _band_panel(
 
 
 def _under(panel: Panel, drawn: EvennessMap, mm_per_pixel: float) -> np.ndarray:
-    """Return the value of a map under the middle of each pixel of a picture."""
+    """Return the value of a map under the middle of each pixel of a picture; NaN beyond the map's end."""
     places = []
     for side, origin, zoom, there in zip(
         (panel.width, panel.height), panel.origin, panel.zoom, drawn.values.shape[::-1], strict=True
     ):
         mm = (origin + (np.arange(side) + 0.5) / zoom) * mm_per_pixel
-        places.append(np.minimum((mm / drawn.mm_per_pixel).astype(np.intp), there - 1))
-    return np.ascontiguousarray(drawn.values[np.ix_(places[1], places[0])])
+        places.append(np.minimum((mm / drawn.mm_per_pixel).astype(np.intp), there))
+    beyond = np.pad(drawn.values, ((0, 1), (0, 1)), constant_values=np.nan)
+    return np.ascontiguousarray(beyond[np.ix_(places[1], places[0])])
 
 
 def _limits(band: str) -> str:

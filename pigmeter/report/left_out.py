@@ -6,7 +6,7 @@ import numpy as np
 
 from pigmeter.report.colour_scale import NOTHING
 from pigmeter.report.page import Page
-from pigmeter.report.pictures import resized
+from pigmeter.report.pictures import centres
 
 MEASURED = 1
 # By the code of a map's state: name, ground, ink, pattern.
@@ -44,7 +44,7 @@ def paint_left_out(picture: np.ndarray, shown: np.ndarray, state: np.ndarray) ->
     """
     rows, columns = shown.shape
     y, x = np.nonzero(~shown)
-    codes = resized(state, columns, rows)[y, x]
+    codes = state[centres(state.shape[0], rows)[y], centres(state.shape[1], columns)[x]]  # never a mean
     # A pixel of a smaller picture may have no value although the middle of what it covers was measured.
     gaps = codes != MEASURED
     y, x, codes = y[gaps], x[gaps], codes[gaps]

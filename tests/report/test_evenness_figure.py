@@ -75,6 +75,18 @@ def test_a_band_that_was_not_measured_is_grey_and_said_so(monkeypatch):
     assert "Melanin index  not measured" in watch.words
 
 
+def test_beyond_the_end_of_a_map_nothing_is_shown(monkeypatch):
+    of, made, values = with_evenness()
+    for key, drawn in made.evenness.maps.items():
+        made.evenness.maps[key] = EvennessMap(drawn.values[:5], drawn.mm_per_pixel)
+    watch = Watch(monkeypatch)
+    draw_evenness(of, made, "left.jpg", "")
+    picture = next(picture for _, _, picture in watch.pictures if picture.shape[0] > 60)
+    end = round(picture.shape[0] * 5 / values.shape[0])
+    assert (picture[end + 1 :] == bytes_of(NOTHING)).all()
+    assert not (picture[end - 2] == bytes_of(NOTHING)).all()
+
+
 def test_the_page_fits_on_paper():
     for shape in ((120, 160), (160, 120), (400, 40)):
         of, made, _ = with_evenness(shape)

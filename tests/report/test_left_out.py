@@ -43,6 +43,14 @@ def test_what_shows_a_value_stays_and_the_rest_is_painted():
     assert (picture[:, 6:] != 77).all()
 
 
+def test_a_code_is_never_a_mean_of_its_neighbours():
+    state = np.zeros((60, 60), np.uint8)
+    state[:, 31:] = 8
+    state[5::7, 5::7] = 2
+    picture = np.zeros((20, 20, 3), np.uint8)
+    assert set(paint_left_out(picture, np.zeros((20, 20), bool), state)) <= {0, 2, 8}
+
+
 @pytest.mark.parametrize("pair", list(combinations(CODES, 2)), ids=str)
 def test_two_causes_never_look_alike(pair):
     first, second = (painted(code).astype(int) for code in pair)
