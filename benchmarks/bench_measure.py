@@ -87,11 +87,11 @@ def measured_folder(row: str, folder: Path, given_photos: int) -> timing.Row:
         photos.mkdir(exist_ok=True)
         # a byte after the end makes each another file
         (photos / f"{number}.jpg").write_bytes(source.read_bytes() + bytes(number))
-    figures = row.endswith("figures")
-    measure_folder(photos / "0.jpg", out if figures else None, profile=profile, figures=figures)
+    figures = "all" if row.endswith("figures") else "none"
+    measure_folder(photos / "0.jpg", out if figures == "all" else None, profile=profile, figures=figures)
 
     def job() -> object:
-        result = measure_folder(photos, out if figures else None, profile=profile, jobs=JOBS, figures=figures)
+        result = measure_folder(photos, out if figures == "all" else None, profile=profile, jobs=JOBS, figures=figures)
         if not result.all_measured:
             message = f"not all photos were measured: {result.counts}"
             raise SystemExit(message)

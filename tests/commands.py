@@ -16,7 +16,7 @@ GOOD = PhotoRecord(
     rows=tuple(measurement().table),
     findings=(Finding("ICC_ASSUMED", "sRGB is assumed"),),
     chart={"kind": "colorchecker-classic"},
-    figure="figures/left.png",
+    figures={"overview": "figures/left.png"},
 )
 BAD = PhotoRecord("=b.jpg", "refused", code="CAL_NO_CHART", reason="no chart found", remedy="Put one in")
 

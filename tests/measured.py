@@ -8,9 +8,10 @@ from PIL import Image
 
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.quantities import QUANTITIES
+from pigmeter.measurement.evenness import Evenness
 from pigmeter.measurement.measurement import Measurement
-from pigmeter.measurement.regions import Region
 from pigmeter.photo.photo import Capture, Photo
+from pigmeter.regions.region import Region
 
 MEANS = {"melanin_index": 40.0, "erythema_index": 25.0, "haemoglobin_index": 35.0, "L": 58.0, "a": 12.0}
 MEANS |= {"b": 17.0, "ita": 25.2, "hue": 54.8, "camera_mi": 41.0, "camera_ei": 24.0}
@@ -72,6 +73,7 @@ def measurement(of=None, *, scale=2, with_chart=True, seed=3, **changes):
         table=table,
         findings=(),
         spots=(),
+        evenness=Evenness({}, ((),), None),
         skin=skin,
         state=skin.astype(np.uint8),
         scale=scale,

@@ -1,17 +1,15 @@
 """One photo of a run: read, given a profile, measured, drawn; or a record with the reason why not."""
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from traceback import walk_tb
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pigmeter import files
 from pigmeter.batch.discovery import FoundPhoto
+from pigmeter.batch.drawing import write_figures, write_maps
 from pigmeter.batch.light import light_finding
+from pigmeter.batch.refusals import refused_record
 from pigmeter.batch.sessions import (
     Circumstances,
     ServingChart,
@@ -19,63 +17,22 @@ from pigmeter.batch.sessions import (
     nearest_chart,
     why_not_served,
 )
-from pigmeter.errors import ChartError, MeasurementError, OutputError, PhotoError, PigmeterError
+from pigmeter.batch.settings import RunSettings
+from pigmeter.errors import ChartError, MeasurementError, OutputError, PhotoError
 from pigmeter.findings import Finding
 from pigmeter.photo.photo import Photo
 from pigmeter.photo.reader import read_photo
-from pigmeter.report.figures import draw_figure
-from pigmeter.report.map_files import map_file
+from pigmeter.report.colour_scale import Range
+from pigmeter.report.contact_sheet import Thumbnail, thumbnail_of
 from pigmeter.report.names import shown_name
-from pigmeter.report.tables import FAILED, MEASURED, REFUSED, PhotoRecord
+from pigmeter.report.spot_table import spot_rows
+from pigmeter.report.tables import MEASURED, PhotoRecord
 
 if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
-    from pigmeter.colour.knowledge import Knowledge
     from pigmeter.colour.profile import Profile
     from pigmeter.colour.session import ChartReading
     from pigmeter.measurement.measurement import Measurement
-
-FIGURES, MAPS = "figures", "maps"
-
-# The photo is not at fault: the disk, the permissions, or somebody who is still copying.
-_NOT_THE_PHOTO = frozenset({"IO_PERM", "IO_GONE", "IO_CHANGED", "IO_PATH", "IO_LOOP", "IO_ERROR"})
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """
-    What is the same for every photo of a run.
-
-    Attributes
-    ----------
-    out : Path or None
-        Folder of results.
-    profile : Profile or None
-        Serves every photo, if given.
-    profile_source : str
-    knowledge : Knowledge or None
-        Of lamp and camera.
-    kind : str or None
-        Of the charts.
-    corners : array, shape (4, 2), or None
-        Middles of the corner patches of the chart in every photo. [px]
-    maps, figures : bool
-        Whether they are written.
-    figure_scale : {"photo", "fixed"}
-    workers : int or None
-        Threads for the maps of one photo.
-    """
-
-    out: Path | None
-    profile: "Profile | None"
-    profile_source: str
-    knowledge: "Knowledge | None"
-    kind: str | None
-    corners: np.ndarray | None
-    maps: bool
-    figures: bool
-    figure_scale: Literal["photo", "fixed"]
-    workers: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +58,35 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    What became of a photo.
+
+    Attributes
+    ----------
+    record : PhotoRecord
+    profile : Profile or None
+        That served it, if it was measured.
+    chart : Chart or None
+        In it.
+    thumbnail : Thumbnail or None
+        For the contact sheet, where figures are wanted.
+    """
+
+    record: PhotoRecord
+    profile: "Profile | None" = None
+    chart: "Chart | None" = None
+    thumbnail: Thumbnail | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FirstLook:
     """
     What the first look at a photo gave.
 
     Attributes
     ----------
-    record : PhotoRecord or None
+    outcome : Outcome or None
         None while the photo waits: for another one's chart, or for the other charts of its session.
     taken : Circumstances or None
     profile : Profile or None
@@ -123,7 +102,7 @@ class FirstLook:
         While the photo waits and memory lasts, so that it need not be decoded again.
     """
 
-    record: PhotoRecord | None
+    outcome: Outcome | None
     taken: Circumstances | None = None
     profile: "Profile | None" = None
     reading: "ChartReading | None" = None
@@ -159,8 +138,8 @@ def look_at(job: Job, settings: RunSettings) -> FirstLook:
             doubt = None if chart is None else light_finding(photo, settings.profile, chart)
             doubts = () if doubt is None else (doubt,)
             source = settings.profile_source
-            record = _measured(job, photo, settings.profile, source, chart, settings, doubts)
-            return FirstLook(record, sha256=photo.sha256)
+            outcome = _measured(job, photo, settings.profile, source, chart, settings, doubts)
+            return FirstLook(outcome, sha256=photo.sha256)
         taken = circumstances(photo, job.index, job.found.name, job.found.folder)
         try:
             chart = _find_chart(photo, settings)
@@ -172,15 +151,15 @@ def look_at(job: Job, settings: RunSettings) -> FirstLook:
         reading, profile = _fit_profile(photo, chart, settings)
         if not job.alone:
             return FirstLook(None, taken, profile, reading, chart, sha256=photo.sha256, photo=photo)
-        record = _measured(job, photo, profile, "own chart", chart, settings)
+        outcome = _measured(job, photo, profile, "own chart", chart, settings)
     except OutputError:
         raise
     except Exception as error:
-        record = _not_measured(job, error, photo)
-    return FirstLook(record, taken, profile, reading)
+        outcome = Outcome(refused_record(job.found, error, photo))
+    return FirstLook(outcome, taken, profile, reading)
 
 
-def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: RunSettings) -> PhotoRecord:
+def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: RunSettings) -> Outcome:
     """
     Measure a photo by its own chart or else the nearest of its session, or say why there is none.
 
@@ -195,7 +174,7 @@ def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: R
 
     Returns
     -------
-    PhotoRecord
+    Outcome
 
     Raises
     ------
@@ -227,7 +206,7 @@ def serve(job: Job, look: FirstLook, charts: Sequence[ServingChart], settings: R
     except OutputError:
         raise
     except Exception as error:
-        return _not_measured(job, error, photo, look.sha256)
+        return Outcome(refused_record(job.found, error, photo, look.sha256))
 
 
 def _read(job: Job) -> Photo:
@@ -261,6 +240,28 @@ def _chart_beside_profile(photo: Photo, settings: RunSettings) -> "Chart | None"
         return None
 
 
+def _measure(
+    job: Job, photo: Photo, profile: "Profile", chart: "Chart | None", settings: RunSettings
+) -> "Measurement":
+    from pigmeter.measurement.measurement import measure
+
+    regions = settings.regions
+    return measure(
+        photo,
+        profile,
+        None if regions is None else regions.outlines(job.found.name, photo.shape),
+        chart=chart,
+        landmarks=settings.landmarks,
+        face=settings.face,
+        mm_per_pixel=settings.mm_per_pixel,
+        resolution=settings.resolution,
+        full_resolution=settings.full_resolution,
+        # Its chart was looked for before, to choose the profile: none now means that there is none.
+        look_for_chart=False,
+        workers=settings.workers,
+    )
+
+
 def _measured(
     job: Job,
     photo: Photo,
@@ -269,40 +270,95 @@ def _measured(
     chart: "Chart | None",
     settings: RunSettings,
     doubts: tuple[Finding, ...] = (),
-) -> PhotoRecord:
-    from pigmeter.measurement.measurement import measure
-
-    # Its chart was looked for before, to choose the profile: none now means that there is none.
-    measurement = measure(photo, profile, chart=chart, look_for_chart=False, workers=settings.workers)
-    figure, maps = "", []
-    if settings.out is not None and settings.figures:
-        figure = f"{FIGURES}/{job.stem}.png"
-        png = draw_figure(
-            photo, measurement, name=job.found.name, profile_source=source, scale=settings.figure_scale
-        )
-        _write(settings.out / figure, png)
-    if settings.out is not None and settings.maps:
-        for quantity in measurement.maps:
-            maps.append(f"{MAPS}/{job.stem}/{quantity}.tif")
-            _write(settings.out / maps[-1], map_file(measurement, quantity))
+) -> Outcome:
+    measurement = _measure(job, photo, profile, chart, settings)
     name = {"photo": job.found.name, "profile_source": source}
-    return PhotoRecord(
+    record = PhotoRecord(
         photo=job.found.name,
         status=MEASURED,
         sha256=photo.sha256,
         profile=profile.id,
         profile_source=source,
         rows=tuple(row | name for row in measurement.table),
+        spots=tuple(spot_rows(job.found.name, measurement.spots)),
         findings=measurement.findings + doubts,
         chart=_chart_document(measurement),
-        figure=figure,
-        maps=tuple(maps),
     )
+    if settings.out is None:
+        return Outcome(record, profile, chart)
+    if settings.maps:
+        record = replace(record, maps=write_maps(settings.out, job.stem, measurement))
+    if settings.figures == "none":
+        return Outcome(record, profile, chart)
+    if settings.scale != "shared":
+        record = _with_figures(job, photo, measurement, record, settings)
+    return Outcome(record, profile, chart, thumbnail_of(photo, measurement, job.found.name))
 
 
-def _write(path: Path, data: bytes) -> None:
-    files.make_folder(path.parent)
-    files.write_bytes(path, data)
+def _with_figures(
+    job: Job,
+    photo: Photo,
+    measurement: "Measurement",
+    record: PhotoRecord,
+    settings: RunSettings,
+    ranges: Mapping[str, Range] | None = None,
+) -> PhotoRecord:
+    if settings.out is None:
+        return record
+    figures = write_figures(
+        settings.out,
+        job.stem,
+        photo,
+        measurement,
+        name=job.found.name,
+        profile_source=record.profile_source,
+        which=settings.figures,
+        scale=settings.scale,
+        ranges=ranges,
+    )
+    return replace(record, figures=figures)
+
+
+def draw_again(job: Job, outcome: Outcome, ranges: Mapping[str, Range], settings: RunSettings) -> PhotoRecord:
+    """
+    Draw the figures of a measured photo on the colours of the whole run, which are known only at its end.
+
+    Parameters
+    ----------
+    job : Job
+    outcome : Outcome
+        Of this photo.
+    ranges : mapping of str to (low, high)
+        What the colours of each map span.
+    settings : RunSettings
+
+    Returns
+    -------
+    PhotoRecord
+        With its figures; without, and with a finding, if the file has changed or gone since.
+
+    Raises
+    ------
+    OutputError
+        If a figure cannot be written.
+
+    Notes
+    -----
+    The photo is measured a second time: maps of a whole run fit in no memory.
+    """
+    record = outcome.record
+    if outcome.profile is None:
+        return record
+    try:
+        photo = _read(job)
+    except PhotoError as error:
+        lost = Finding("FIGURES_NONE", f"no figures were drawn: {error.reason}")
+        return replace(record, findings=(*record.findings, lost))
+    if photo.sha256 != record.sha256:
+        lost = Finding("FIGURES_NONE", "no figures were drawn: the file changed while it was being measured")
+        return replace(record, findings=(*record.findings, lost))
+    measurement = _measure(job, photo, outcome.profile, outcome.chart, settings)
+    return _with_figures(job, photo, measurement, record, settings, ranges)
 
 
 def _chart_document(measurement: "Measurement") -> dict[str, Any] | None:
@@ -325,38 +381,3 @@ def _session_findings(photo: Photo, taken: Circumstances, chart: str) -> tuple[F
         words = f"automatic white balance may differ between this photo and {chart}, whose chart serves it"
         return (Finding("SESSION_AUTO_WHITE_BALANCE", words),)
     return ()
-
-
-def _not_measured(job: Job, error: Exception, photo: Photo | None, sha256: str = "") -> PhotoRecord:
-    """Turn an error into the record of its photo, without paths and without what a stranger wrote."""
-    if photo is not None:
-        sha256 = photo.sha256
-    elif not sha256:
-        sha256 = _sha256(job.found.path)
-    if isinstance(error, PigmeterError):
-        status = FAILED if error.code in _NOT_THE_PHOTO else REFUSED
-        code, reason, remedy = error.code, error.reason, error.remedy
-    else:
-        status, code = FAILED, "INTERNAL"
-        reason = f"unexpected {type(error).__name__} in {_place(error)}"
-        remedy = "This is a fault of pigmeter; please report it with this line"
-    return PhotoRecord(job.found.name, status, sha256=sha256, code=code, reason=reason, remedy=remedy)
-
-
-def _place(error: Exception) -> str:
-    """Return the innermost line of pigmeter that an error passed through."""
-    package = Path(__file__).resolve().parents[1]
-    place = "pigmeter"
-    for frame, line in walk_tb(error.__traceback__):
-        path = Path(frame.f_code.co_filename)
-        if path.is_relative_to(package):
-            place = f"pigmeter/{path.relative_to(package).as_posix()}, line {line}"
-    return place
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""

@@ -6,33 +6,31 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from pigmeter import files
 from pigmeter.batch.discovery import FoundPhoto, find_photos
-from pigmeter.batch.one_photo import (
-    FIGURES,
-    MAPS,
-    FirstLook,
-    Job,
-    RunSettings,
-    look_at,
-    serve,
-)
+from pigmeter.batch.drawing import FIGURES, MAPS, run_ranges, write_montage
+from pigmeter.batch.one_photo import FirstLook, Job, Outcome, draw_again, look_at, serve
 from pigmeter.batch.sessions import ServingChart, fit_with_session
+from pigmeter.batch.settings import RunSettings
 from pigmeter.errors import UsageError
 from pigmeter.findings import Finding
 from pigmeter.reference import limit
 from pigmeter.report import tables
+from pigmeter.report.figures import SETS
 from pigmeter.report.names import output_stems, shown_name
+from pigmeter.report.spot_table import SPOT_COLUMNS
 from pigmeter.report.tables import PhotoRecord, SkippedFile
 from pigmeter.version import SOFTWARE
 
 if TYPE_CHECKING:
     from pigmeter.colour.knowledge import Knowledge
     from pigmeter.colour.profile import Profile
+    from pigmeter.regions.region_set import RegionSet
+    from pigmeter.report.colour_scale import Scale
 
 _Task = TypeVar("_Task")
 _Outcome = TypeVar("_Outcome")
@@ -62,12 +60,15 @@ class BatchResult:
         What is known of each profile that served, by its identity.
     out : Path or None
         The folder of results; None if nothing was written.
+    montage : tuple of str
+        Paths of the contact sheets in that folder.
     """
 
     records: tuple[PhotoRecord, ...]
     skipped: tuple[SkippedFile, ...]
     profiles: dict[str, dict[str, Any]]
     out: Path | None
+    montage: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -93,9 +94,15 @@ def measure_folder(
     chart: str | None = None,
     chart_corners: np.ndarray | Sequence[Sequence[float]] | None = None,
     jobs: int = 1,
+    regions: "RegionSet | str | os.PathLike[str] | None" = None,
+    landmarks: "Callable[[np.ndarray], Any] | str | os.PathLike[str] | None" = None,
+    face: int | tuple[float, float] | None = None,
+    mm_per_pixel: float | None = None,
+    resolution: float | None = None,
+    full_resolution: bool = False,
     maps: bool = False,
-    figures: bool = True,
-    figure_scale: Literal["photo", "fixed"] = "photo",
+    figures: str = "all",
+    scale: "Scale" = "fixed",
     progress: Callable[[Progress], None] | None = None,
 ) -> BatchResult:
     """
@@ -117,12 +124,25 @@ def measure_folder(
         Middles of the chart's four corner patches as x, y, in any order; the same in every photo. [px]
     jobs : int
         Photos worked on at the same time; the results do not depend on it.
+    regions : RegionSet or path, optional
+        Regions besides the whole skin, for photos by name or for all (docs/regions.md).
+    landmarks : function or path of a JSON file, optional
+        Of the faces (`read_landmarks`).
+    face : int or (x, y), optional
+        Which of several faces in a photo: its number, the largest being 1, or a point on it [px].
+    mm_per_pixel : float, optional
+        Of every photo; otherwise the chart in a photo tells its scale. [mm]
+    resolution : float, optional
+        Side of a map pixel; 0.1 mm if not given. [mm]
+    full_resolution : bool
+        Maps with a pixel per pixel of the photo, whatever memory they take.
     maps : bool
         Whether to write the maps as TIFF files.
-    figures : bool
-        Whether to write a figure per photo.
-    figure_scale : {"photo", "fixed"}
-        Whether a figure's colours span what its photo holds, or the same range in all figures.
+    figures : {"none", "overview", "all"}
+        Which figures to write of each photo; with any of them contact sheets are written too.
+    scale : {"fixed", "shared", "photo"}
+        Whether the colours of figures span the same range in every run, one range for all photos of this
+        run, for which each photo is measured twice, or what each photo holds.
     progress : callable, optional
         Called in the caller's thread with a `Progress`, at the start and whenever a photo is done.
 
@@ -153,6 +173,9 @@ def measure_folder(
             "a profile and knowledge of lamp or camera were both given, and with a profile none is fitted"
         )
         raise UsageError("PROFILE_AND_KNOWLEDGE", reason, "Give the one or the other")
+    if figures not in SETS:
+        reason = f"figures is {figures!r} (known: {', '.join(SETS)})"
+        raise UsageError("FIGURE_UNKNOWN", reason, "Choose one of them")
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     folder = None if out is None else Path(out)
     discovery = find_photos(given, _excluded(given, folder))
@@ -166,15 +189,22 @@ def measure_folder(
         knowledge=knowledge,
         kind=chart,
         corners=None if chart_corners is None else np.asarray(chart_corners, dtype=float),
-        maps=maps and folder is not None,
-        figures=figures and folder is not None,
-        figure_scale=figure_scale,
+        regions=_given_regions(regions),
+        landmarks=landmarks,
+        face=face,
+        mm_per_pixel=mm_per_pixel,
+        resolution=resolution,
+        full_resolution=full_resolution,
+        maps=maps,
+        figures="none" if folder is None else figures,
+        scale=scale,
         workers=1 if jobs > 1 else None,
     )
     if folder is not None:
         files.require_writable(files.make_folder(folder))
-    records, profiles = _measure_all(discovery.photos, settings, jobs, progress)
-    result = BatchResult(tuple(_with_duplicates(records)), tuple(discovery.skipped), profiles, folder)
+    records, profiles, montage = _measure_all(discovery.photos, settings, jobs, progress)
+    records = _with_duplicates(records)
+    result = BatchResult(tuple(records), tuple(discovery.skipped), profiles, folder, montage)
     if folder is not None:
         _write_tables(result, folder)
     return result
@@ -185,17 +215,17 @@ def _measure_all(
     settings: RunSettings,
     jobs: int,
     progress: Callable[[Progress], None] | None,
-) -> tuple[list[PhotoRecord], dict[str, dict[str, Any]]]:
-    """Look at every photo, then at those that wait for the chart of another one."""
-    records: dict[int, PhotoRecord] = {}
+) -> tuple[list[PhotoRecord], dict[str, dict[str, Any]], tuple[str, ...]]:
+    """Look at every photo, then at those that wait for the chart of another one, then draw what is shared."""
+    outcomes: dict[int, Outcome] = {}
 
     def report(record: PhotoRecord | None) -> None:
         if progress is not None:
-            progress(Progress(len(records), len(photos), record))
+            progress(Progress(len(outcomes), len(photos), record))
 
-    def keep(index: int, record: PhotoRecord) -> None:
-        records[index] = record
-        report(record)
+    def keep(index: int, outcome: Outcome) -> None:
+        outcomes[index] = outcome
+        report(outcome.record)
 
     report(None)
     stems = output_stems([photo.name for photo in photos])
@@ -205,18 +235,18 @@ def _measure_all(
         if photo.lost is None:
             work.append(Job(index, photo, stem, alone=crowd[photo.folder] == 1))
         else:
-            keep(index, photo.lost)
+            keep(index, Outcome(photo.lost))
     charts: dict[int, ServingChart] = {}
     profiles: dict[str, dict[str, Any]] = {}
     waiting: dict[int, tuple[Job, FirstLook]] = {}
     room = limit("batch", "kept_bytes")
     for job, look in _each(lambda job: look_at(job, settings), work, jobs):
-        if look.record is None:
+        if look.outcome is None:
             size = 0 if look.photo is None else look.photo.pixels.nbytes
             waiting[job.index] = (job, look if size <= room else replace(look, photo=None))
             room -= size if size <= room else 0
         else:
-            keep(job.index, look.record)
+            keep(job.index, look.outcome)
         if look.profile is not None and look.taken is not None and look.reading is not None:
             charts[job.index] = ServingChart(look.taken, look.profile, look.reading)
     if settings.profile is not None:
@@ -231,9 +261,19 @@ def _measure_all(
     serving = [together[index] for index in sorted(together)]
     profiles |= {chart.profile.id: _profile_document(chart.profile, chart.together) for chart in serving}
     served = [waiting[index] for index in sorted(waiting)]
-    for (job, _), record in _each(lambda pair: serve(*pair, serving, settings), served, jobs):
-        keep(job.index, record)
-    return [records[index] for index in range(len(photos))], profiles
+    for (job, _), outcome in _each(lambda pair: serve(*pair, serving, settings), served, jobs):
+        keep(job.index, outcome)
+    records = [outcomes[index].record for index in range(len(photos))]
+    if settings.out is None or settings.figures == "none":
+        return records, profiles, ()
+    if settings.scale == "shared":
+        ranges = run_ranges(records)
+        for job, record in _each(
+            lambda job: draw_again(job, outcomes[job.index], ranges, settings), work, jobs
+        ):
+            records[job.index] = record
+    thumbnails = {index: one.thumbnail for index, one in outcomes.items() if one.thumbnail is not None}
+    return records, profiles, write_montage(settings.out, records, thumbnails, settings.scale)
 
 
 def _each(
@@ -285,6 +325,14 @@ def _given_profile(profile: "Profile | str | os.PathLike[str] | None") -> tuple[
     return profile, "given"
 
 
+def _given_regions(regions: "RegionSet | str | os.PathLike[str] | None") -> "RegionSet | None":
+    if isinstance(regions, str | os.PathLike):
+        from pigmeter.regions.region_set import read_regions
+
+        return read_regions(regions)
+    return regions
+
+
 def _profile_document(profile: "Profile", together: int) -> dict[str, Any]:
     return {
         "chart_kind": profile.chart_kind,
@@ -311,5 +359,8 @@ def _with_duplicates(records: Sequence[PhotoRecord]) -> list[PhotoRecord]:
 def _write_tables(result: BatchResult, folder: Path) -> None:
     rows = tables.measurement_rows(result.records, SOFTWARE)
     files.write_csv(folder / "measurements.csv", tables.MEASUREMENT_COLUMNS, rows)
+    files.write_csv(
+        folder / "spots.csv", SPOT_COLUMNS, (spot for record in result.records for spot in record.spots)
+    )
     files.write_csv(folder / "findings.csv", tables.FINDING_COLUMNS, tables.finding_rows(result.records))
     files.write_json(folder / "measurements.json", result.document())

@@ -53,9 +53,11 @@ def say_result(result: "BatchResult", out: Path, as_json: bool) -> None:
         if not record.measured:
             say(f"{record.photo}: {record.reason}. {record.remedy}.")
     say(f"Table: {out / 'measurements.csv'}")
-    figure = next((record.figure for record in result.records if record.figure), None)
+    figure = next((path for record in result.records for path in record.figures.values()), None)
     if figure:
         say(f"First figure: {out / figure}")
+    if len(result.records) > 1 and result.montage:
+        say(f"All photos: {out / result.montage[0]}")
     say_counts(result, as_json)
 
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pigmeter.cli.answers import say, say_counts, say_result
-from pigmeter.cli.options import CHART, JOBS, JSON, KNOWN, PATHS, PROFILE, knowledge_of, with_options
+from pigmeter.cli.options import (
+    CHART,
+    DETAIL,
+    JOBS,
+    JSON,
+    KNOWN,
+    PATHS,
+    PLACES,
+    PROFILE,
+    knowledge_of,
+    with_options,
+)
 
 if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult
@@ -22,15 +33,21 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the results; made if need be.",
 )
-@with_options(PROFILE, *KNOWN, *CHART, JOBS)
+@with_options(PROFILE, *KNOWN, *CHART, *PLACES, *DETAIL, JOBS)
 @click.option("--maps", is_flag=True, help="Write every map as a float TIFF file too.")
-@click.option("--no-figures", "no_figures", is_flag=True, help="Do not draw a figure per photo.")
 @click.option(
-    "--figure-scale",
-    type=click.Choice(["photo", "fixed"]),
-    default="photo",
+    "--figures",
+    type=click.Choice(["none", "overview", "all"]),
+    default="all",
     show_default=True,
-    help="Colours of a figure: the range of its photo, or the same range in every figure.",
+    help="Pictures of each photo: one page, or also a page per map, spots and evenness.",
+)
+@click.option(
+    "--scale",
+    type=click.Choice(["fixed", "shared", "photo"]),
+    default="fixed",
+    show_default=True,
+    help="Colours of the maps: the same in every run, one range for this run, or each photo's own.",
 )
 @JSON
 def measure(paths: tuple[Path, ...], out: Path, as_json: bool, **given: Any) -> None:
@@ -39,15 +56,14 @@ def measure(paths: tuple[Path, ...], out: Path, as_json: bool, **given: Any) -> 
 
     Folders are searched with all their folders. A photo without a colour chart is served by the nearest chart
     of its session: same folder, same camera, same settings. Writes measurements.csv, measurements.json,
-    findings.csv and a figure per photo.
+    spots.csv, findings.csv, figures of each photo and a contact sheet.
     """
-    given["figures"] = not given.pop("no_figures")
     say_result(_run(paths, out, given), out, as_json)
 
 
 @click.command()
 @PATHS
-@with_options(PROFILE, *KNOWN, *CHART, JOBS, JSON)
+@with_options(PROFILE, *KNOWN, *CHART, *PLACES, *DETAIL, JOBS, JSON)
 def check(paths: tuple[Path, ...], as_json: bool, **given: Any) -> None:
     """
     Say whether photos would be measured, and if not, why and what to do. Writes nothing.

@@ -53,6 +53,40 @@ KNOWN = (
 )
 
 
+def _face(
+    context: click.Context, option: click.Parameter, text: str | None
+) -> int | tuple[float, float] | None:
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() else _point(text)
+
+
+FACE = click.option(
+    "--face",
+    callback=_face,
+    metavar="NUMBER|X,Y",
+    help="Measure the regions of a face: the largest is 1; or a point on it, in pixels.",
+)
+PLACES = (
+    click.option(
+        "--regions",
+        type=click.Path(exists=True, path_type=Path),
+        help="Regions to measure: a file or folder of ours, of LabelMe or COCO, or painted masks.",
+    ),
+    click.option(
+        "--landmarks",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Landmarks of the faces, JSON, in the order of MediaPipe's face mesh.",
+    ),
+    FACE,
+)
+DETAIL = (
+    click.option("--mm-per-pixel", type=float, help="Side of a photo pixel in mm, where no chart tells it."),
+    click.option("--resolution", type=float, help="Side of a map pixel in mm.  [default: 0.1]"),
+    click.option("--full-resolution", is_flag=True, help="A map pixel for every pixel of the photo."),
+)
+
+
 def with_options(
     *options: Callable[[Callable[..., None]], Callable[..., None]],
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:

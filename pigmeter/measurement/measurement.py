@@ -2,8 +2,8 @@
 
 import math
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,16 +11,24 @@ import numpy as np
 from pigmeter.errors import ChartError, UsageError
 from pigmeter.findings import Finding
 from pigmeter.measurement.error_bars import light_of
+from pigmeter.measurement.evenness import Evenness, evenness_of
 from pigmeter.measurement.maps import analysis_scale, quantity_maps
+from pigmeter.measurement.noise import noise_of
+from pigmeter.measurement.obstructions import mark_obstructions
 from pigmeter.measurement.quality import find_doubts, require_skin
-from pigmeter.measurement.region_table import quantity_rows
-from pigmeter.measurement.regions import Region, read_regions
+from pigmeter.measurement.region_table import region_rows
+from pigmeter.measurement.severity import spot_values
+from pigmeter.measurement.spots import Spot, find_spots
 from pigmeter.photo.photo import Photo
+from pigmeter.regions.outline import Outline
+from pigmeter.regions.region import Given, Region, lay_regions, outlines_of
 from pigmeter.version import SOFTWARE
 
 if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
     from pigmeter.colour.profile import Profile
+    from pigmeter.regions.face_frame import Where
+    from pigmeter.regions.landmarks import LandmarkSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,10 @@ class Measurement:
         A row per region and quantity; numbers are finite or None.
     findings : tuple of Finding
         What is doubtful about the photo, its chart, its profile or the measurement.
-    spots : tuple
-        Empty for now.
+    spots : tuple of Spot
+        Dark, light and red spots and patches, the most severe first; none without a scale.
+    evenness : Evenness
+        Its maps in three bands of size; none without a scale.
     skin : array of bool, shape (rows, columns)
         Where the maps hold numbers.
     state : array of uint8, shape (rows, columns)
@@ -60,7 +70,8 @@ class Measurement:
     maps: dict[str, np.ndarray]
     table: list[dict[str, Any]]
     findings: tuple[Finding, ...]
-    spots: tuple[Any, ...]
+    spots: tuple[Spot, ...]
+    evenness: Evenness
     skin: np.ndarray
     state: np.ndarray
     scale: int
@@ -73,9 +84,11 @@ class Measurement:
 def measure(
     photo: Photo | str | os.PathLike[str],
     profile: "Profile | None" = None,
-    regions: Mapping[str, Any] | None = None,
+    regions: Given = None,
     *,
     chart: "Chart | None" = None,
+    landmarks: "LandmarkSource | None" = None,
+    face: int | tuple[float, float] | None = None,
     mm_per_pixel: float | None = None,
     resolution: float | None = None,
     full_resolution: bool = False,
@@ -90,11 +103,17 @@ def measure(
     photo : Photo or path
     profile : Profile, optional
         Of the session. Without it the photo's own chart is read and fitted.
-    regions : mapping of str to array, optional
-        Regions besides the whole skin; each a bool mask of the photo's shape, or a polygon, shape (corners,
-        2), as x and y in photo pixels.
+    regions : mapping of str to array, path, RegionSet or outlines, optional
+        Regions besides the whole skin. In a mapping each is a bool mask of the photo's shape, or a polygon,
+        shape (corners, 2), as x and y in photo pixels; a path names a file or folder as docs/regions.md
+        tells.
     chart : Chart, optional
         The chart in this photo, if the caller has found it already.
+    landmarks : function, path of a JSON file, or array, optional
+        Of the face, as `read_landmarks` takes them; the regions of a face are placed by them, and measured if
+        no others are given.
+    face : int or (x, y), optional
+        Which of several faces: its number, the largest being 1, or a point on it [px].
     mm_per_pixel : float, optional
         Of the photo, where the caller knows it; else the chart tells. [mm]
     resolution : float, optional
@@ -117,7 +136,7 @@ def measure(
     ChartError
         If there is neither a profile nor a chart that can be trusted.
     MeasurementError
-        If there is no skin to be measured.
+        If there is no skin to be measured, or no face, or several, where one is needed.
     UsageError
         If a region, `mm_per_pixel` or `resolution` has the wrong form, or a resolution is asked for and
         nothing gives the scale.
@@ -137,22 +156,38 @@ def measure(
         profile = fit_profile(photo, chart=chart)
     length = mm_per_pixel or _scale_of(chart)
     scale = analysis_scale(photo.shape, length, full_resolution, resolution)
-    given = read_regions(regions, photo.shape, scale)
-    found = quantity_maps(
-        photo, profile, scale, mm_per_pixel=length, excluded=_charts(chart, photo, scale), workers=workers
-    )
+    outlines = outlines_of(regions, photo.shape, photo.name)
+    outlines, where = _on_the_face(outlines, photo, landmarks, face)
+    given = lay_regions(outlines, photo.shape, scale, chart=chart, landmarks=where)
+    excluded = _charts(chart, photo, scale)
+    found = quantity_maps(photo, profile, scale, mm_per_pixel=length, excluded=excluded, workers=workers)
+    length_of_map = None if length is None else length * scale
+    require_skin(photo, found)
+    found = mark_obstructions(found, length_of_map)
     require_skin(photo, found)
     common = {
         "photo": photo.name,
         "sha256": photo.sha256,
-        "mm_per_pixel": None if length is None else length * scale,
+        "mm_per_pixel": length_of_map,
         "profile": profile.id,
         "profile_source": source,
         "software": SOFTWARE,
     }
     light = light_of(photo, profile, chart)
+    noise = noise_of(photo, profile, chart, scale, length_of_map)
+    evenness = evenness_of(found, length_of_map, noise, given)
+    spots = find_spots(found, length_of_map, noise, given, profile.weights("change"))
+    said = zip(
+        evenness.values,
+        spot_values(spots, found, length_of_map, given),
+        strict=True,
+    )
     table = [
-        common | row for region in given for row in quantity_rows(region, found, profile, light, workers)
+        common | row
+        for region, values in zip(given, said, strict=True)
+        for row in region_rows(
+            region, found, profile, light, chain(*values), mm_per_pixel=length_of_map, workers=workers
+        )
     ]
     findings = photo.findings + (() if chart is None else tuple(chart.findings)) + tuple(profile.findings)
     doubts = find_doubts(photo, profile, found, length)
@@ -162,11 +197,12 @@ def measure(
         maps=found.maps,
         table=table,
         findings=tuple(dict.fromkeys(findings + doubts)),
-        spots=(),
+        spots=spots,
+        evenness=evenness,
         skin=found.skin,
         state=found.state,
         scale=scale,
-        mm_per_pixel=None if length is None else length * scale,
+        mm_per_pixel=length_of_map,
         profile=profile,
         chart=chart,
         regions=given,
@@ -179,6 +215,28 @@ def _opened(photo: Photo | str | os.PathLike[str]) -> Photo:
     from pigmeter.photo.reader import read_photo
 
     return read_photo(photo)
+
+
+def _on_the_face(
+    outlines: tuple[Outline, ...],
+    photo: Photo,
+    landmarks: "LandmarkSource | None",
+    face: int | tuple[float, float] | None,
+) -> "tuple[tuple[Outline, ...], Where | None]":
+    """Look for a face only where something asks for it: most photos are close-ups without one."""
+    if landmarks is not None:
+        from pigmeter.regions.anatomy import face_regions
+        from pigmeter.regions.landmarks import read_landmarks
+
+        where = read_landmarks(landmarks, photo, chosen=face)
+        return outlines or face_regions(where), where
+    if face is None and all(outline.frame != "face" for outline in outlines):
+        return outlines, None
+    from pigmeter.regions.anatomy import face_regions
+    from pigmeter.regions.faces import choose_face, find_faces
+
+    box = choose_face(find_faces(photo), face)
+    return outlines or face_regions(box), box
 
 
 def _chart_of(photo: Photo, *, needed: bool) -> "Chart | None":

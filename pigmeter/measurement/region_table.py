@@ -1,99 +1,120 @@
 """The table of a measurement: per region a row for each quantity and each number said of it as a whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
-from pigmeter.measurement.error_bars import Light, region_bars
+from pigmeter.measurement.error_bars import COLUMNS, Light, region_bars
 from pigmeter.measurement.maps import SkinMaps
+from pigmeter.measurement.obstructions import OBSTRUCTIONS, OTHER, obstructed, require_region
 from pigmeter.measurement.region_values import RegionValue
-from pigmeter.measurement.regions import Region
-from pigmeter.measurement.statistics import Statistics, describe_maps
+from pigmeter.measurement.statistics import PERCENTILES, Statistics, describe_maps
+from pigmeter.regions.region import Region
 
 if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile
 
+CAUSES = (*(cause for cause in OBSTRUCTIONS if cause != "clipped"), OTHER)
+"""Why skin is not measured, each with a column ``<cause>_fraction``; clipped pixels have their own."""
+FIGURES = ("mean", "sd", *(f"p{percent}" for percent in PERCENTILES))
 
-def quantity_rows(
-    region: Region, found: SkinMaps, profile: "Profile", light: Light, workers: int | None = None
+
+def region_rows(
+    region: Region,
+    found: SkinMaps,
+    profile: "Profile",
+    light: Light,
+    values: Iterable[RegionValue] = (),
+    *,
+    mm_per_pixel: float | None = None,
+    workers: int | None = None,
 ) -> list[dict[str, Any]]:
     """
-    Describe the ten maps in a region.
+    Put everything that is said of a region into rows.
 
     Parameters
     ----------
     region : Region
     found : SkinMaps
+        Of `mark_obstructions`.
     profile : Profile
     light : Light
         For the uncertainties.
+    values : iterable of RegionValue
+        What is said of the region as a whole; each stands as ``mean`` in a row of its own.
+    mm_per_pixel : float, optional
+        Of a map pixel. [mm]
     workers : int, optional
         Number of threads.
 
     Returns
     -------
     list of dict
-        A row per key of `QUANTITIES`; None for what a region without skin does not have.
+        First a row per key of `QUANTITIES`. Numbers are finite or None; a region with too little skin has
+        none, and a reason. ``endpoint`` and ``endpoint_note`` stand in the rows that carry an endpoint.
     """
     inside = found.skin if region.mask is None else found.skin & region.mask
     statistics = describe_maps(found.maps, inside, workers or found.workers)
+    refusal = _refusal(region, found, mm_per_pixel)
     clipped, masked = _left_out(region, found, inside)
-    bars = region_bars(statistics, inside, found, light, profile.errors)
-    rows = []
-    row: dict[str, Any]
-    for key, values in statistics.items():
-        quantity = QUANTITIES[key]
-        row = {
-            "region": region.name,
-            "quantity": key,
-            "definition": quantity.definition,
-            "unit": quantity.unit,
-        }
-        row |= _figures(values) | bars[key]
-        row |= {"clipped_fraction": clipped, "masked_fraction": masked}
-        if values.n:
-            row |= {"status": "measured", "code": None, "reason": None}
-        else:
-            reason = f"no skin to be measured in the region {region.name!r}"
-            row |= {"status": "refused", "code": "REGION_EMPTY", "reason": reason}
-        rows.append(row)
-    return rows
+    shares = obstructed(found, region)
+    common: dict[str, Any] = {
+        "region": region.name,
+        "site": region.site,
+        "side": region.side,
+        "clipped_fraction": clipped,
+        "masked_fraction": masked,
+        **{f"{cause}_fraction": shares[cause] for cause in CAUSES},
+    }
+    if refusal is None:
+        rows = _quantity_rows(statistics, region_bars(statistics, inside, found, light, profile.errors))
+    else:
+        rows = [_quantity_row(key) | {"n": value.n} for key, value in statistics.items()]
+    rows += [_value_row(value) for value in values]
+    if refusal is not None:
+        none = dict.fromkeys((*FIGURES, *COLUMNS))
+        code, reason = refusal
+        rows = [row | none | {"status": "refused", "code": code, "reason": reason} for row in rows]
+    return [common | row for row in rows]
 
 
-def value_rows(region: Region, values: Iterable[RegionValue]) -> list[dict[str, Any]]:
-    """
-    Put numbers that are said of a region as a whole into rows like those of the maps.
+def _refusal(region: Region, found: SkinMaps, mm_per_pixel: float | None) -> tuple[str, str] | None:
+    """Why a region has no numbers; of the whole skin `quality.require_skin` has asked that."""
+    return None if region.mask is None else require_region(found, region, mm_per_pixel)
 
-    Parameters
-    ----------
-    region : Region
-    values : iterable of RegionValue
 
-    Returns
-    -------
-    list of dict
-        The value stands as ``mean``; columns that it does not have are left out.
-    """
+def _quantity_row(key: str) -> dict[str, Any]:
+    quantity = QUANTITIES[key]
+    return {"quantity": key, "definition": quantity.definition, "unit": quantity.unit}
+
+
+def _quantity_rows(
+    statistics: Mapping[str, Statistics], bars: Mapping[str, Mapping[str, float | None]]
+) -> list[dict[str, Any]]:
+    measured = {"status": "measured", "code": None, "reason": None}
     return [
-        {
-            "region": region.name,
-            "quantity": value.key,
-            "definition": value.definition,
-            "unit": value.unit,
-            "n": value.n,
-            "mean": value.value,
-            "sd": value.sd,
-            "uncertainty": value.uncertainty,
-            "low": value.low,
-            "high": value.high,
-            "status": value.status,
-            "code": value.code,
-            "reason": value.reason,
-        }
-        for value in values
+        _quantity_row(key) | _figures(values) | dict(bars[key]) | measured
+        for key, values in statistics.items()
     ]
+
+
+def _value_row(value: RegionValue) -> dict[str, Any]:
+    return {
+        "quantity": value.key,
+        "definition": value.definition,
+        "unit": value.unit,
+        "n": value.n,
+        "mean": value.value,
+        "sd": value.sd,
+        "uncertainty": value.uncertainty,
+        "low": value.low,
+        "high": value.high,
+        "status": value.status,
+        "code": value.code,
+        "reason": value.reason,
+    }
 
 
 def _figures(values: Statistics) -> dict[str, Any]:

@@ -2,18 +2,20 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pigmeter.findings import Finding
 
 MEASUREMENT_COLUMNS = (
-    "photo", "region", "quantity", "definition", "unit",
+    "photo", "region", "site", "side", "quantity", "endpoint", "definition", "unit",
     "n", "mean", "sd", "p5", "p25", "p50", "p75", "p95",
     "uncertainty", "low", "high", "change_uncertainty", "uncertainty_camera", "uncertainty_chart",
     "uncertainty_people", "uncertainty_noise", "uncertainty_shading",
-    "clipped_fraction", "masked_fraction", "mm_per_pixel",
+    "clipped_fraction", "masked_fraction", "gloss_fraction", "hair_fraction", "shadow_fraction",
+    "mouth_fraction", "glasses_fraction", "chart_fraction", "other_fraction", "mm_per_pixel",
     "profile", "profile_source", "software", "sha256", "status", "code", "reason",
+    "endpoint_note",
 )  # fmt: skip
 FINDING_COLUMNS = ("photo", "code", "message", "value", "limit")
 
@@ -51,8 +53,10 @@ class PhotoRecord:
         Why it was not measured and what to do; empty if it was.
     chart : dict or None
         Kind, corners [px], mm per pixel and excluded patches of the chart in the photo; None without one.
-    figure : str
-        Path of its figure in the folder of results; empty without one.
+    spots : tuple of dict
+        A row per spot, with the keys of `spot_table.SPOT_COLUMNS`.
+    figures : dict of str to str
+        Paths of its figures in the folder of results, by what they show; the overview first.
     maps : tuple of str
         Paths of its maps in the folder of results.
     """
@@ -68,7 +72,8 @@ class PhotoRecord:
     reason: str = ""
     remedy: str = ""
     chart: Mapping[str, Any] | None = None
-    figure: str = ""
+    spots: tuple[dict[str, Any], ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
     maps: tuple[str, ...] = ()
 
     @property
@@ -209,6 +214,7 @@ def _photo_document(record: PhotoRecord) -> dict[str, Any]:
             for f in record.findings
         ],
         "measurements": [{key: row[key] for key in row if key not in own} for row in record.rows],
-        "figure": record.figure or None,
+        "spots": [{key: spot[key] for key in spot if key not in own} for spot in record.spots],
+        "figures": dict(record.figures),
         "maps": list(record.maps),
     }

@@ -6,7 +6,7 @@ import measured
 import numpy as np
 import pytest
 
-from pigmeter.batch import one_photo
+from pigmeter.batch import drawing, one_photo
 from pigmeter.colour import session, variety
 from pigmeter.errors import ChartError, MeasurementError
 from pigmeter.measurement import measurement
@@ -16,7 +16,7 @@ from pigmeter.report.png import png_file
 @pytest.fixture
 def doubles(monkeypatch):
     """Photos whose name holds "chart" have one; "blank" has no skin; "bug" is a fault of ours."""
-    calls = SimpleNamespace(measured=[], charts=[], together=[])
+    calls = SimpleNamespace(measured=[], charts=[], together=[], asked=[], drawn=[])
 
     def find_chart(photo, settings):
         calls.charts.append(photo.name)
@@ -40,7 +40,8 @@ def doubles(monkeypatch):
         profile.id = f"p-{len(knowledge.charts)}{reading.sha256[:11]}"
         return profile
 
-    def measure(photo, profile, *, chart=None, look_for_chart=True, workers=None):
+    def measure(photo, profile, regions=None, *, chart=None, look_for_chart=True, workers=None, **asked):
+        calls.asked.append((regions, asked))
         calls.measured.append((photo.name, profile.id))
         if "blank" in photo.name:
             raise MeasurementError("SKIN_NONE", "no skin found", "Show some skin", file=photo.name)
@@ -54,8 +55,10 @@ def doubles(monkeypatch):
 
     def draw(photo, measurement, **words):
         shade = np.nan_to_num(measurement.maps["melanin_index"]).astype(np.uint8)
-        return png_file(np.stack([shade] * 3, axis=-1), 100, str(words))
+        calls.drawn.append(words)
+        shown = {"none": (), "overview": ("overview",), "all": ("overview", "spots")}[words["which"]]
+        return {name: png_file(np.stack([shade] * 3, axis=-1), 100, str(words)) for name in shown}
 
-    monkeypatch.setattr(one_photo, "draw_figure", draw)  # a real one takes 0.4 s
+    monkeypatch.setattr(drawing, "draw_figures", draw)  # real ones take two seconds
     monkeypatch.setattr(one_photo, "light_finding", lambda photo, profile, chart: None)
     return calls

@@ -12,7 +12,7 @@ from source_tree import ROOT
 from tolerance import assert_close
 
 from pigmeter import files
-from pigmeter.batch import one_photo, run
+from pigmeter.batch import drawing, one_photo, run
 from pigmeter.batch.run import measure_folder
 from pigmeter.colour.knowledge import Knowledge
 from pigmeter.errors import OutputError, UsageError
@@ -93,9 +93,14 @@ def test_what_is_written(photos, tmp_path, doubles):
         "figures/v1/1-chart.png",
         "figures/v1/2-left.png",
         "figures/v2/left-with-chart.png",
+        "figures/v1/1-chart/spots.png",
+        "figures/v1/2-left/spots.png",
+        "figures/v2/left-with-chart/spots.png",
         "findings.csv",
         "measurements.csv",
         "measurements.json",
+        "montage.png",
+        "spots.csv",
     }
     assert len([name for name in written if name.startswith("maps/v1/2-left/")]) == 10
     with (out / "measurements.csv").open(newline="", encoding="utf-8") as file:
@@ -103,10 +108,71 @@ def test_what_is_written(photos, tmp_path, doubles):
     assert len(rows) == 3 * 10 + 5
     document = json.loads((out / "measurements.json").read_text(encoding="utf-8"))
     assert [entry["photo"] for entry in document["photos"]] == sorted(outcome_names(rows))
-    assert document["photos"][0]["figure"] == "figures/v1/1-chart.png"
+    assert document["photos"][0]["figures"]["overview"] == "figures/v1/1-chart.png"
     assert (
         str(tmp_path) not in (out / "measurements.json").read_text() + (out / "measurements.csv").read_text()
     )
+
+
+def test_colours_that_a_run_shares_are_drawn_when_all_is_measured(photos, tmp_path, doubles):
+    result = measure_folder(photos, tmp_path / "out", scale="shared", figures="overview")
+    measured = [record for record in result.records if record.measured]
+    assert len(doubles.drawn) == len(measured) == 3
+    assert len(doubles.measured) == 2 * 3
+    ranges = doubles.drawn[0]["ranges"]
+    assert all(words["ranges"] == ranges and words["scale"] == "shared" for words in doubles.drawn)
+    rows = [row for record in measured for row in record.rows if row["quantity"] == "melanin_index"]
+    assert ranges["melanin_index"][0] <= min(row["p5"] for row in rows)
+    assert ranges["melanin_index"][1] >= max(row["p95"] for row in rows)
+    assert [set(record.figures) for record in measured] == [{"overview"}] * 3
+    assert result.montage == ("montage.png",)
+
+
+def test_a_photo_that_is_gone_when_figures_are_drawn_keeps_its_numbers(photos, tmp_path, doubles):
+    def lose(progress):
+        if progress.done == progress.total:
+            for path in photos.rglob("2-left.jpg"):
+                path.unlink()
+
+    result = measure_folder(photos, tmp_path / "out", scale="shared", figures="overview", progress=lose)
+    (lost,) = [record for record in result.records if record.measured and not record.figures]
+    assert lost.photo == "v1/2-left.jpg"
+    assert lost.rows
+    assert "FIGURES_NONE" in {finding.code for finding in lost.findings}
+
+
+def test_without_figures_no_contact_sheet_is_drawn(photos, tmp_path, doubles):
+    result = measure_folder(photos, tmp_path / "out", figures="none")
+    assert doubles.drawn == []
+    assert result.montage == ()
+    assert sorted(tree(tmp_path / "out")) == [
+        "findings.csv",
+        "measurements.csv",
+        "measurements.json",
+        "spots.csv",
+    ]
+    with pytest.raises(UsageError, match="figures is 'some'"):
+        measure_folder(photos, tmp_path / "out", figures="some")
+
+
+def test_how_to_measure_reaches_every_photo(photos, tmp_path, doubles):
+    (tmp_path / "regions.json").write_text(
+        json.dumps(
+            {
+                "format": "pigmeter-regions",
+                "version": 1,
+                "unit": "px",
+                "regions": [{"name": "cheek left", "polygons": [[[10, 10], [60, 10], [60, 60]]]}],
+            }
+        )
+    )
+    options = {"mm_per_pixel": 0.1, "resolution": 0.2, "face": 1}
+    measure_folder(photos, None, regions=tmp_path / "regions.json", **options)
+    assert len(doubles.asked) == 3
+    for regions, asked in doubles.asked:
+        assert [region.name for region in regions] == ["cheek left"]
+        assert {key: asked[key] for key in options} == options
+        assert asked["full_resolution"] is False
 
 
 def outcome_names(rows):
@@ -224,7 +290,7 @@ def test_a_full_disk_ends_the_run(photos, tmp_path, doubles, monkeypatch, jobs):
             "OUT_WRITE", "cannot be written (No space left on device)", "Free some", file=path.name
         )
 
-    monkeypatch.setattr(one_photo, "_write", full)
+    monkeypatch.setattr(drawing, "_write", full)
     with pytest.raises(OutputError, match="No space left"):
         measure_folder(photos, tmp_path / "out", jobs=jobs)
     assert tree(tmp_path / "out") == {}
@@ -328,7 +394,7 @@ def test_the_samples_of_a_session(tmp_path):
         for one in (close, baseline)
     ]
     assert_close(means[0], means[1], 10)  # another part of the same arm
-    figures = sorted((tmp_path / "out" / "figures").iterdir())
+    figures = sorted((tmp_path / "out" / "figures").glob("*.png"))
     assert len(figures) == 3
     assert max(path.stat().st_size for path in figures) < 1.5e6
 

@@ -33,9 +33,16 @@ def test_options_reach_the_library(found, tmp_path):
         "--jobs",
         3,
         "--maps",
-        "--no-figures",
-        "--figure-scale",
-        "fixed",
+        "--figures",
+        "overview",
+        "--scale",
+        "shared",
+        "--resolution",
+        0.2,
+        "--mm-per-pixel",
+        0.05,
+        "--face",
+        "12,34.5",
     )
     invoke("measure", "a", "b", "-o", "out", "--profile", "s.json", "--chart-corners", *points, *options)
     assert list(map(str, found.paths)) == ["a", "b"]
@@ -47,8 +54,14 @@ def test_options_reach_the_library(found, tmp_path):
         "knowledge": None,
         "jobs": 3,
         "maps": True,
-        "figures": False,
-        "figure_scale": "fixed",
+        "figures": "overview",
+        "scale": "shared",
+        "regions": None,
+        "landmarks": None,
+        "face": (12, 34.5),
+        "resolution": 0.2,
+        "mm_per_pixel": 0.05,
+        "full_resolution": False,
     }
 
 

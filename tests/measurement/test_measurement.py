@@ -9,16 +9,18 @@ import pytest
 from plain_profile import MM, SITE, disc, photo_of, scene
 from tolerance import assert_close
 
+from pigmeter.colour.layouts import layout
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import ChartError, MeasurementError, UsageError
 from pigmeter.findings import Finding
 from pigmeter.measurement.error_bars import COLUMNS
 from pigmeter.measurement.measurement import measure
+from pigmeter.measurement.region_table import CAUSES
 
 KEYS = {
-    "photo", "sha256", "region", "quantity", "definition", "unit", "n", "mean", "sd", "p5", "p25", "p50",
-    "p75", "p95", *COLUMNS, "clipped_fraction", "masked_fraction", "mm_per_pixel", "profile",
-    "profile_source", "software", "status", "code", "reason",
+    "photo", "sha256", "region", "site", "side", *(f"{cause}_fraction" for cause in CAUSES), "quantity",
+    "definition", "unit", "n", "mean", "sd", "p5", "p25", "p50", "p75", "p95", *COLUMNS, "clipped_fraction",
+    "masked_fraction", "mm_per_pixel", "profile", "profile_source", "software", "status", "code", "reason",
 }  # fmt: skip
 
 
@@ -32,7 +34,9 @@ class LaidChart:
     others: tuple = ()
     findings: tuple = (Finding("CHART_FAR", "far away"),)
     patches = noise = np.empty((0, 3))
-    excluded: tuple = ()
+    excluded: tuple = tuple(range(24))
+    layout = layout("colorchecker-classic")
+    homography = np.diag([1 / MM, 1 / MM, 1.0])
 
     def mask(self, shape, scale=1):
         mask = np.zeros(shape, bool)
@@ -43,8 +47,8 @@ class LaidChart:
 
 def test_table_and_maps_agree(profile):
     found = measure(scene(), profile, mm_per_pixel=MM)
-    assert [row["quantity"] for row in found.table] == list(QUANTITIES)
-    for row in found.table:
+    assert [row["quantity"] for row in found.table[: len(QUANTITIES)]] == list(QUANTITIES)
+    for row in found.table[: len(QUANTITIES)]:
         assert set(row) == KEYS
         values = found.maps[row["quantity"]][found.skin].astype(float)
         assert row["n"] == values.size
@@ -54,6 +58,12 @@ def test_table_and_maps_agree(profile):
         assert row["definition"] == QUANTITIES[row["quantity"]].definition
         assert (row["photo"], row["profile"], row["profile_source"]) == ("photo.png", profile.id, "given")
         assert (row["status"], row["code"], row["reason"]) == ("measured", None, None)
+    said = {row["quantity"]: row for row in found.table[len(QUANTITIES) :]}
+    assert len(said) == len(found.table) - len(QUANTITIES)
+    assert {"melanin_index_evenness_middle", "dark_spots_count"} < set(said)
+    assert all(
+        (row["mean"] is None) == (row["status"] == "refused") == bool(row["reason"]) for row in said.values()
+    )
     assert json.loads(json.dumps(found.table, allow_nan=False)) == found.table
     assert found.spots == ()
     assert found.chart is None
@@ -95,19 +105,21 @@ def test_regions_are_measured_one_by_one(profile):
     regions = {"left": disc((100, 100), 5), "right": [(150, 80), (170, 80), (170, 120), (150, 120)]}
     found = measure(scene(change=redden), profile, regions, mm_per_pixel=MM)
     rows = {(row["region"], row["quantity"]): row for row in found.table}
-    assert len(rows) == 3 * len(QUANTITIES)
+    assert len(rows) == len(found.table)
+    assert {region for region, _ in rows} == {"skin", "left", "right"}
     assert rows["left", "a"]["mean"] > rows["right", "a"]["mean"] + 1
-    assert rows["right", "ita"]["n"] == 21 * 41
+    assert rows["right", "ita"]["n"] == 20 * 40
     assert [region.name for region in found.regions] == ["skin", "left", "right"]
 
 
 def test_a_region_without_skin_has_a_reason_and_no_numbers(profile):
     found = measure(scene(), profile, {"sleeve": disc((20, 20), 3)}, mm_per_pixel=MM)
     empty = [row for row in found.table if row["region"] == "sleeve"]
-    assert len(empty) == len(QUANTITIES)
+    assert len(empty) == len(found.table) / 2
+    assert {row["n"] for row in empty[: len(QUANTITIES)]} == {0}
     for row in empty:
-        assert (row["n"], row["status"], row["code"]) == (0, "refused", "REGION_EMPTY")
-        assert row["reason"] == "no skin to be measured in the region 'sleeve'"
+        assert (row["status"], row["code"]) == ("refused", "REGION_EMPTY")
+        assert row["reason"] == "no skin to be measured in the region 'sleeve' (100% other)"
         assert {row[key] for key in ("mean", "sd", "p5", "p95", *COLUMNS, "clipped_fraction")} == {None}
 
 

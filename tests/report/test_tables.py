@@ -38,7 +38,7 @@ def records():
         rows=tuple(measurement().table),
         findings=(Finding("ICC_ASSUMED", "sRGB is assumed", None, None),),
         chart={"kind": "colorchecker-classic"},
-        figure="figures/visit1/left.png",
+        figures={"overview": "figures/visit1/left.png"},
     )
     bad = PhotoRecord("=bad.jpg", REFUSED, sha256="bb", code="DEC_TRUNCATED", reason="half", remedy="Copy it")
     ugly = PhotoRecord("c.jpg", FAILED, code="INTERNAL", reason="unexpected KeyError", remedy="Report it")
