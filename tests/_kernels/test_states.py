@@ -13,7 +13,7 @@ PADDED, CELLS = (ROWS + 2 * MARGIN, 88), (11, 13)
 def test_what_is_taken_out_equals_its_twin():
     rng = np.random.default_rng(3)
     wide = np.zeros(PADDED, np.uint8)
-    wide[rng.random(PADDED) < 0.1] = 1
+    wide[rng.random(PADDED) < 0.4] = 1
     causes = rng.choice(np.array([0, 0, 0, 5, 7], np.uint8), CELLS)
     kinds = rng.integers(0, 4, (ROWS, COLUMNS)).astype(np.uint8)
     results = []

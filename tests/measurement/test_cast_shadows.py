@@ -60,9 +60,10 @@ def test_patches_of_pigment_are_no_shadow():
     assert not find_cast_shadows(cells(0.8, np.where(patch, 0.05, 0.3)), WHOLE).any()  # paler
 
 
-def test_a_mole_is_no_shadow():
-    mole = disc(30, 35, 4)
-    assert not find_cast_shadows(cells(0.8 * np.where(mole, 0.3, 1)), WHOLE).any()
+def test_moles_are_no_shadow():
+    """Each is smaller than a shadow must be, all of them together are not."""
+    moles = disc(30, 35, 4) | disc(15, 60, 4) | disc(45, 15, 4)
+    assert not find_cast_shadows(cells(0.8 * np.where(moles, 0.3, 1)), WHOLE).any()
 
 
 def test_what_is_no_skin_casts_no_doubt_on_what_is():
