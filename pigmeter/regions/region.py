@@ -269,7 +269,7 @@ def _fill(mask: np.ndarray, ring: np.ndarray, shape: tuple[int, int], scale: int
     edges = np.repeat(np.arange(len(start)), counts)
     row = np.arange(len(edges)) - np.repeat(np.cumsum(counts) - counts, counts) + first[edges]
     above, below = rows[row] - upper[edges, 1], lower[edges, 1] - rows[row]
-    # A weighted mean, exact where corners are on a grid of halves or quarters: no centre on an edge is missed.
+    # A weighted mean: exact for corners on halves or quarters, so no centre on an edge is missed.
     crossing = (upper[edges, 0] * below + lower[edges, 0] * above) / (above + below)
     column = np.searchsorted(columns, crossing)
     order = np.lexsort((column, row))
