@@ -10,6 +10,7 @@ from pigmeter.photo.photo import Photo
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
+    from pigmeter.colour.inference import Explored
     from pigmeter.colour.knowledge import Knowledge
     from pigmeter.colour.profile import Profile
     from pigmeter.colour.session import ChartReading
@@ -113,7 +114,10 @@ def nearest_chart(photo: Circumstances, charts: Sequence[ServingChart]) -> Servi
 
 
 def fit_with_session(
-    chart: ServingChart, charts: Sequence[ServingChart], knowledge: "Knowledge | None"
+    chart: ServingChart,
+    charts: Sequence[ServingChart],
+    knowledge: "Knowledge | None",
+    explored: "Explored | None" = None,
 ) -> ServingChart:
     """
     Fit a chart's profile together with the nearest other charts of its session, if there are any.
@@ -126,6 +130,8 @@ def fit_with_session(
         All of the run, this one among them.
     knowledge : Knowledge or None
         Of lamp and camera.
+    explored : Explored, optional
+        Shared by all these fits of a run.
 
     Notes
     -----
@@ -149,7 +155,7 @@ def fit_with_session(
         return chart
     values = tuple(other.reading.values for other in others)
     try:
-        profile = fit_reading(chart.reading, replace(knowledge or Knowledge(), charts=values))
+        profile = fit_reading(chart.reading, replace(knowledge or Knowledge(), charts=values), explored)
     except ProfileError:
         return chart
     return replace(chart, profile=profile, together=len(others))

@@ -1,6 +1,8 @@
 """Fit a camera to a chart's patches: choose the edition, weigh the hypotheses, judge what is left over."""
 
-from collections.abc import Sequence
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +21,41 @@ from pigmeter.reference import limit, read_table
 
 _EDITIONS = ("before-2014-11", "after-2014-11")
 _COLUMNS = 6
+
+
+Fit = tuple[float, str, Evidence, list[Mode]]
+
+
+class Explored:
+    """
+    What charts said by themselves, kept for the fits of their neighbours in a session.
+
+    A chart is explored for its own fit and again for each photo that it helps; what comes of it is the same,
+    bit for bit, and takes most of such a fit. The last few are kept.
+    """
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[bytes, Fit] = OrderedDict()
+
+    def find(self, key: bytes, explore: Callable[[], Fit]) -> Fit:
+        """Return what was kept under a key, or explore and keep it; safe in threads."""
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = explore()
+            while len(self._found) > limit("profile", "explored_kept"):
+                self._found.popitem(last=False)
+        return found
+
+
+def _key(prior: CameraPrior, *parts: object) -> bytes:
+    """All that an exploration depends on."""
+    digest = hashlib.sha256(repr([part for part in parts if not isinstance(part, np.ndarray)]).encode())
+    known = [array for each in prior.known for array in (each.centre, each.covariance)]
+    digest.update(repr([each.claims for each in prior.known]).encode())
+    arrays = [part for part in parts if isinstance(part, np.ndarray)]
+    for array in (prior.mean, prior.components, prior.centres, prior.covariances, *known, *arrays):
+        digest.update(repr((array.shape, array.dtype.str)).encode() + np.ascontiguousarray(array).tobytes())
+    return digest.digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +106,7 @@ def fit_camera(
     rendered: bool,
     prior: CameraPrior,
     others: Sequence[tuple[np.ndarray, np.ndarray]] = (),
+    explored: Explored | None = None,
 ) -> FittedCamera:
     """
     Infer the camera from a chart.
@@ -86,6 +124,8 @@ def fit_camera(
     prior : CameraPrior
     others : sequence of tuple
         Log linear values and which may be used, of other photos of the chart in the same session.
+    explored : Explored, optional
+        Shared by the fits of a session, it spares them what one of them has done.
 
     Returns
     -------
@@ -117,9 +157,7 @@ def fit_camera(
         lab = lab_from_xyz(xyz(reflectance))
         return Evidence(scene, seen, usable, np.hypot(lab[:, 1], lab[:, 2]), used)
 
-    def weigh(
-        edition: str, served: list[Mode], seen: np.ndarray, usable: np.ndarray
-    ) -> tuple[float, str, Evidence, list[Mode]]:
+    def weigh(edition: str, served: list[Mode], seen: np.ndarray, usable: np.ndarray) -> Fit:
         evidence = evidence_of(edition, seen, usable)
         if served:
             modes, cost = evidence.modes([mode.hypothesis for mode in served], served[0].unknowns)
@@ -127,7 +165,13 @@ def fit_camera(
             modes, cost = evidence.explore(circumstances(rendered))
         return cost, edition, evidence, modes
 
-    first = weigh(_EDITIONS[0], [], seen, usable[used])
+    def explore(edition: str, seen: np.ndarray, usable: np.ndarray) -> Fit:
+        if explored is None:
+            return weigh(edition, [], seen, usable)
+        key = _key(prior, edition, kind, rendered, neutrals, used, seen, usable)
+        return explored.find(key, lambda: weigh(edition, [], seen, usable))
+
+    first = explore(_EDITIONS[0], seen, usable[used])
     # The other edition is held only against what served the first: light and camera are the same.
     other = weigh(_EDITIONS[1], first[3], seen, usable[used])
     cost, edition, evidence, modes = min(first, other, key=lambda fit: fit[0])
@@ -138,7 +182,7 @@ def fit_camera(
     if matrix:
         scene, modes = matrix[0], [matrix[1]]
     elif others:
-        alone = [weigh(edition, [], *photo) for photo in _readable(others, used, neutrals)]
+        alone = [explore(edition, *photo) for photo in _readable(others, used, neutrals)]
         charts = [evidence, *(fit[2] for fit in alone)]
         modes = fit_together(charts, [(modes, cost), *((fit[3], fit[0]) for fit in alone)])
         known = _believed(prior, modes)

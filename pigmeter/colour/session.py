@@ -13,7 +13,7 @@ from pigmeter.colour.chart import Chart, find_chart
 from pigmeter.colour.chart_noise import ChartNoise
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.error_budget import error_tables
-from pigmeter.colour.inference import FittedCamera, fit_camera
+from pigmeter.colour.inference import Explored, FittedCamera, fit_camera
 from pigmeter.colour.knowledge import Knowledge
 from pigmeter.colour.known_cameras import disbelief, recorded, sharpened
 from pigmeter.colour.layouts import layout
@@ -126,7 +126,9 @@ def read_chart(photo: Photo, chart: Chart) -> ChartReading:
     )
 
 
-def fit_reading(reading: ChartReading, knowledge: Knowledge | None = None) -> Profile:
+def fit_reading(
+    reading: ChartReading, knowledge: Knowledge | None = None, explored: Explored | None = None
+) -> Profile:
     """
     Fit a profile to a chart that was read before.
 
@@ -135,6 +137,8 @@ def fit_reading(reading: ChartReading, knowledge: Knowledge | None = None) -> Pr
     reading : ChartReading
     knowledge : Knowledge, optional
         Of lamp and camera.
+    explored : Explored, optional
+        Shared by the fits of a session, it spares them what one of them has done.
 
     Raises
     ------
@@ -143,7 +147,7 @@ def fit_reading(reading: ChartReading, knowledge: Knowledge | None = None) -> Pr
     """
     told = recorded(reading.capture, reading.rendered, knowledge)
     try:
-        profile = _profile(_fitted(reading, told), reading, knowledge)
+        profile = _profile(_fitted(reading, told, explored), reading, knowledge)
         return replace(profile, noise=_noise(profile, reading))
     except PigmeterError as error:
         error.file = error.file or reading.name or None
@@ -299,11 +303,11 @@ def _noise(profile: Profile, reading: ChartReading) -> ChartNoise | None:
     return noise_of_squares(reading.flat, table, reading.capture.iso)
 
 
-def _fitted(reading: ChartReading, knowledge: Knowledge) -> FittedCamera:
+def _fitted(reading: ChartReading, knowledge: Knowledge, explored: Explored | None = None) -> FittedCamera:
     prior = sharpened(camera_prior(reading.rendered), knowledge, reading.rendered)
     prior = prior.seen_through(reading.primaries)
     own, *others = [_readable(values, reading) for values in (reading.values, *knowledge.charts)]
-    return fit_camera(*own, reading.kind, reading.rendered, prior, others)
+    return fit_camera(*own, reading.kind, reading.rendered, prior, others, explored)
 
 
 def _readable(values: np.ndarray, reading: ChartReading) -> tuple[np.ndarray, np.ndarray]:

@@ -34,7 +34,7 @@ def doubles(monkeypatch):
         values = np.full((24, 3), float(int(photo.sha256[:4], 16)))
         return SimpleNamespace(kind=chart.kind, values=values, sha256=photo.sha256), profile
 
-    def fit_reading(reading, knowledge):
+    def fit_reading(reading, knowledge, explored=None):
         profile = measured.profile()
         calls.together.append((reading.sha256, knowledge))
         profile.id = f"p-{len(knowledge.charts)}{reading.sha256[:11]}"

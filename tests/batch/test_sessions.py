@@ -112,7 +112,7 @@ def fits(monkeypatch):
     """What was fitted together: for each fit the charts beside the first, by their index, and the lamp."""
     seen = []
 
-    def fit_reading(reading, knowledge):
+    def fit_reading(reading, knowledge, explored=None):
         seen.append(([int(values[0, 0]) for values in knowledge.charts], knowledge.lamp))
         if "9" in reading.sha256:
             raise ProfileError("CAL_RESIDUAL", "no camera fits", "Photograph it again")

@@ -1,6 +1,7 @@
 """A camera inferred from a chart: edition, exposure, what is refused and in which words."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ from patch_values import KIND, session
 from tolerance import assert_close
 
 from pigmeter.colour.camera import camera_prior
-from pigmeter.colour.inference import fit_camera, paints
+from pigmeter.colour.inference import Explored, fit_camera, paints
 from pigmeter.colour.layouts import LAYOUT_KINDS
+from pigmeter.colour.posterior import Evidence
 from pigmeter.errors import ProfileError
 from pigmeter.photo.spaces import srgb_to_linear
 
@@ -162,3 +164,17 @@ def test_a_patch_that_was_exchanged_is_named(rendered):
     clean = fit(log_values(session(), rendered), rendered=rendered)
     assert clean.findings == ()
     assert clean.quality["residual_dE00_max"] < 5
+
+
+def test_another_camera_is_explored_anew(monkeypatch):
+    """A kept result is found only by all that it depends on."""
+    explored, asked = Explored(), []
+    explore = Evidence.explore
+    monkeypatch.setattr(Evidence, "explore", lambda self, given: asked.append(1) or explore(self, given))
+    log_linear = log_values(session())
+    prior = camera_prior(False)
+    for values, known in ((log_linear, prior), (log_linear, prior), (log_linear + 1e-9, prior)):
+        fit_camera(values, ALL, KIND, False, known, explored=explored)
+    assert len(asked) == 2
+    fit_camera(log_linear, ALL, KIND, False, replace(prior, mean=prior.mean + 1e-9), explored=explored)
+    assert len(asked) == 3

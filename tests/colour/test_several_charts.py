@@ -5,9 +5,12 @@ import pytest
 from patch_values import lab, session, skins, truth
 from tolerance import assert_close
 
+from pigmeter.colour import session as session_module
 from pigmeter.colour.cielab import ciede2000
+from pigmeter.colour.inference import Explored
 from pigmeter.colour.knowledge import Knowledge
-from pigmeter.colour.session import fit_profile_from_patches
+from pigmeter.colour.posterior import Evidence
+from pigmeter.colour.session import fit_profile_from_patches, fit_reading
 
 BOTH = pytest.mark.parametrize("rendered", [False, True])
 ROW, COLUMN = np.divmod(np.arange(24), 6)
@@ -104,3 +107,27 @@ def test_values_that_must_not_be_used_are_not():
     assert found[0].id == found[1].id != found[2].id
     nothing = np.full((24, 3), np.nan)
     assert_close(fitted(False, first, (nothing, 1.0)).level_weights, fitted(False, first).level_weights, 0)
+
+
+@BOTH
+def test_what_was_explored_before_is_not_explored_again_and_changes_nothing(rendered, monkeypatch):
+    taken = session(lamp="led-neutral")
+    readings, asked = [], []
+    monkeypatch.setattr(
+        session_module, "fit_reading", lambda reading, knowledge: readings.append(reading) or reading
+    )
+    for values, _ in shots(taken, rendered, count=3):
+        fit_profile_from_patches(values, rendered=rendered)
+    monkeypatch.undo()
+    explore = Evidence.explore
+    monkeypatch.setattr(Evidence, "explore", lambda self, given: asked.append(1) or explore(self, given))
+    fits = {}
+    for explored in (None, Explored()):
+        asked.clear()
+        for index, reading in enumerate(readings):
+            others = tuple(other.values for other in readings if other is not reading)
+            profile = fit_reading(reading, Knowledge(charts=others), explored)
+            fits[explored is None, index] = profile.id
+        # each chart once for its own fit, and once under the edition that serves if that is the other
+        assert len(asked) == 9 if explored is None else len(asked) <= 6
+    assert [fits[True, index] for index in range(3)] == [fits[False, index] for index in range(3)]
