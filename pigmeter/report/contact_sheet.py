@@ -148,7 +148,7 @@ def _sheet(thumbnails: Sequence[Thumbnail], ranges: Mapping[str, Range], softwar
         left = page.dots(MARGIN + number * (width + _GAP))
         top = page.dots(page.size[1] - _BOTTOM + 0.08)
         draw_colour_bar(page, left, top, page.dots(width), scale, f"{TITLES[key]} [index unit]")
-    page.write(MARGIN, page.size[1] - 0.08, software, 5, color=QUIET)
+    page.write(PAPER[0] - MARGIN, page.size[1] - 0.12, software, 5, color=QUIET, ha="right")
     return page.png(software)
 
 

@@ -91,16 +91,3 @@ def _wanted(which: str | Collection[str]) -> tuple[str, ...]:
         reason = f"unknown figure {unknown[0]!r} (sets: {', '.join(SETS)}; figures: {', '.join(FIGURES)})"
         raise UsageError("FIGURE_UNKNOWN", reason, "Choose among them")
     return tuple(name for name in FIGURES if name in names)
-
-
-def draw_figure(
-    photo: Photo,
-    measurement: "Measurement",
-    *,
-    name: str | None = None,
-    profile_source: str = "",
-    scale: Scale = "fixed",
-) -> bytes:
-    """Draw the overview alone; see `draw_figures`."""
-    drawn = draw_figures(photo, measurement, name=name, profile_source=profile_source, scale=scale)
-    return drawn["overview"]
