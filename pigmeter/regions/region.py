@@ -9,7 +9,8 @@ import numpy as np
 
 from pigmeter.errors import UsageError
 from pigmeter.regions.outline import Outline
-from pigmeter.regions.region_set import RegionSet, read_regions
+from pigmeter.regions.region_files import read_regions
+from pigmeter.regions.region_set import RegionSet
 from pigmeter.regions.sites import read_site
 
 if TYPE_CHECKING:

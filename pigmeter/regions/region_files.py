@@ -1,4 +1,4 @@
-"""Files of regions: pigmeter's own JSON, read and written; which reader another file belongs to."""
+"""Files and folders of regions: pigmeter's own JSON, read and written; other kinds told by their fields."""
 
 import os
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pigmeter.errors import UsageError
 from pigmeter.files import write_bytes, write_text
 from pigmeter.reference import limit
 from pigmeter.regions.coco import sheets_of_coco
@@ -14,11 +15,58 @@ from pigmeter.regions.json_fields import Field, read_document, shown
 from pigmeter.regions.labelme import sheet_of_labelme
 from pigmeter.regions.outline import FRAMES, Frame, Outline
 from pigmeter.regions.painted_masks import labelled_part, read_mask, read_painting
-from pigmeter.regions.region_set import Sheet, tidy_name
+from pigmeter.regions.region_set import RegionSet, Sheet, tidy_name
 from pigmeter.regions.sites import SIDES, read_site, read_site_name
 
 FORMAT = "pigmeter-regions"
 VERSION = 1
+
+
+def read_regions(source: str | os.PathLike[str]) -> RegionSet:
+    """
+    Read regions from a file, or from all files of a folder and the folders in it.
+
+    Parameters
+    ----------
+    source : path
+        A JSON file of pigmeter, LabelMe or COCO; a painted mask as PNG, named like its region; or a folder
+        of such files, of which other JSON files and PNGs without ``.mask.png`` at the end are left alone.
+
+    Returns
+    -------
+    RegionSet
+
+    Raises
+    ------
+    UsageError
+        ``REGION_FILE``: a file cannot be read, or is not what it seems; the message says where and why.
+
+    Notes
+    -----
+    Names of photos in a file are taken from the folder the file lies in, those of a folder from the folder
+    that was given, so ``visit-1/left.json`` speaks of ``visit-1/left.jpg``. See docs/regions.md.
+    """
+    path = Path(source)
+    if not path.exists():
+        raise UsageError(
+            "REGION_FILE", "there is no such file or folder of regions", "Check its path", file=path.name
+        )
+    if not path.is_dir():
+        return RegionSet(read_region_file(path, needed=True))
+    sheets: list[Sheet] = []
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if hidden or not file.name.lower().endswith((".json", ".mask.png")) or not file.is_file():
+            continue
+        folder = file.relative_to(path).parent.as_posix()
+        for sheet in read_region_file(file, needed=False):
+            photo = tidy_name(f"{folder}/{sheet.photo}") if sheet.photo else ""
+            sheets.append(Sheet(photo, sheet.outlines, sheet.shape, file.relative_to(path).as_posix()))
+    if not sheets:
+        kinds = "*.json of pigmeter, LabelMe or COCO, and *.mask.png"
+        reason = f"no regions were found in this folder (looked for {kinds})"
+        raise UsageError("REGION_FILE", reason, "Check which folder holds the regions", file=path.name)
+    return RegionSet(tuple(sheets))
 
 
 def read_region_file(path: Path, *, needed: bool) -> tuple[Sheet, ...]:

@@ -1,9 +1,8 @@
-"""Which outlines belong to which photo: those of a file, or of a folder with files of several kinds."""
+"""Which outlines belong to which photo, by its name and size."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from pigmeter.errors import UsageError
 from pigmeter.regions.outline import Outline
@@ -79,55 +78,6 @@ class RegionSet:
     def photos(self) -> tuple[str, ...]:
         """The photos that have outlines of their own, each once."""
         return tuple(dict.fromkeys(sheet.photo for sheet in self.sheets if sheet.photo))
-
-
-def read_regions(source: str | os.PathLike[str]) -> RegionSet:
-    """
-    Read regions from a file, or from all files of a folder and the folders in it.
-
-    Parameters
-    ----------
-    source : path
-        A JSON file of pigmeter, LabelMe or COCO; a painted mask as PNG, named like its region; or a folder
-        of such files, of which other JSON files and PNGs without ``.mask.png`` at the end are left alone.
-
-    Returns
-    -------
-    RegionSet
-
-    Raises
-    ------
-    UsageError
-        ``REGION_FILE``: a file cannot be read, or is not what it seems; the message says where and why.
-
-    Notes
-    -----
-    Names of photos in a file are taken from the folder the file lies in, those of a folder from the folder
-    that was given, so ``visit-1/left.json`` speaks of ``visit-1/left.jpg``. See docs/regions.md.
-    """
-    from pigmeter.regions.region_files import read_region_file
-
-    path = Path(source)
-    if not path.exists():
-        raise UsageError(
-            "REGION_FILE", "there is no such file or folder of regions", "Check its path", file=path.name
-        )
-    if not path.is_dir():
-        return RegionSet(read_region_file(path, needed=True))
-    sheets: list[Sheet] = []
-    for file in sorted(path.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if hidden or not file.name.lower().endswith((".json", ".mask.png")) or not file.is_file():
-            continue
-        folder = file.relative_to(path).parent.as_posix()
-        for sheet in read_region_file(file, needed=False):
-            photo = tidy_name(f"{folder}/{sheet.photo}") if sheet.photo else ""
-            sheets.append(Sheet(photo, sheet.outlines, sheet.shape, file.relative_to(path).as_posix()))
-    if not sheets:
-        kinds = "*.json of pigmeter, LabelMe or COCO, and *.mask.png"
-        reason = f"no regions were found in this folder (looked for {kinds})"
-        raise UsageError("REGION_FILE", reason, "Check which folder holds the regions", file=path.name)
-    return RegionSet(tuple(sheets))
 
 
 def tidy_name(name: str) -> str:

@@ -14,8 +14,7 @@ from pigmeter.regions.face_frame import place_on_face
 from pigmeter.regions.faces import Face
 from pigmeter.regions.outline import Outline
 from pigmeter.regions.region import WHOLE_SKIN, lay_regions, outlines_of
-from pigmeter.regions.region_files import write_regions
-from pigmeter.regions.region_set import read_regions
+from pigmeter.regions.region_files import read_regions, write_regions
 
 SHAPE = (20, 30)
 

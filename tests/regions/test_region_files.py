@@ -10,8 +10,7 @@ from PIL import Image
 
 from pigmeter.errors import UsageError
 from pigmeter.regions.outline import FRAMES, Outline
-from pigmeter.regions.region_files import read_region_file, write_regions
-from pigmeter.regions.region_set import read_regions
+from pigmeter.regions.region_files import read_region_file, read_regions, write_regions
 from pigmeter.regions.sites import SIDES, known_sites
 
 RING = [[4, 2], [10.5, 2], [10, 8]]
@@ -207,3 +206,44 @@ def test_files_of_more_corners_than_anyone_draws_are_refused(tmp_path):
     text = '{"format":"pigmeter-regions","version":1,"regions":[{"name":"a","polygons":[' + rings + "]}]}"
     with pytest.raises(UsageError, match=r"holds 2001000 corners \(limit 2000000, calibration/limits"):
         read_region_file(saved(tmp_path, text), needed=True)
+
+
+def names(regions, photo):
+    return [outline.name for outline in regions.outlines(photo)]
+
+
+def labelme(photo, label="chin"):
+    drawn = {"label": label, "points": RING, "shape_type": "polygon"}
+    return json.dumps({"shapes": [drawn], "imagePath": photo, "imageHeight": 20, "imageWidth": 30})
+
+
+def forehead():
+    regions = [{"name": "forehead", "polygon": RING}]
+    return json.dumps({"format": "pigmeter-regions", "version": 1, "regions": regions})
+
+
+def test_a_folder_tells_the_visit(tmp_path):
+    for visit in ("visit-1", "visit-2"):
+        (tmp_path / visit).mkdir()
+        (tmp_path / visit / "left.json").write_text(labelme("left.jpg", f"chin {visit[-1]}"))
+    (tmp_path / "ann").mkdir()
+    (tmp_path / "ann" / "x.json").write_text(labelme("../img/x.jpg"))
+    (tmp_path / "all.json").write_text(forehead())
+    (tmp_path / "results.json").write_text("{}")
+    (tmp_path / "photo.png").write_bytes(b"not opened")
+    (tmp_path / ".hidden.json").write_text("{")
+    regions = read_regions(tmp_path)
+    assert names(regions, "visit-2/left.jpg") == ["forehead", "chin 2"]
+    assert names(regions, "img/x.jpg") == ["forehead", "chin"]
+    assert regions.sheets[-1].file == "visit-2/left.json"
+    assert names(read_regions(str(tmp_path / "visit-1")), "left.jpg") == ["chin 1"]
+
+
+def test_a_source_without_regions_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="none: there is no such file or folder"):
+        read_regions(tmp_path / "none")
+    with pytest.raises(UsageError, match=r"no regions were found in this folder \(looked for \*\.json"):
+        read_regions(tmp_path)
+    (tmp_path / "bad.json").write_text("{")
+    with pytest.raises(UsageError, match=r"bad\.json: the file is not JSON"):
+        read_regions(tmp_path)

@@ -1,13 +1,11 @@
 """Which outlines belong to which photo, by its name."""
 
-import json
-
 import numpy as np
 import pytest
 
 from pigmeter.errors import UsageError
 from pigmeter.regions.outline import Outline
-from pigmeter.regions.region_set import RegionSet, Sheet, read_regions, tidy_name
+from pigmeter.regions.region_set import RegionSet, Sheet, tidy_name
 
 RING = np.array([[4.0, 2], [10, 2], [10, 8]])
 
@@ -18,16 +16,6 @@ def sheet(photo, *names, shape=None):
 
 def names(regions, photo, shape=None):
     return [outline.name for outline in regions.outlines(photo, shape)]
-
-
-def labelme(photo, label="chin"):
-    drawn = {"label": label, "points": RING.tolist(), "shape_type": "polygon"}
-    return json.dumps({"shapes": [drawn], "imagePath": photo, "imageHeight": 20, "imageWidth": 30})
-
-
-def ours(**more):
-    regions = [{"name": "forehead", "polygon": RING.tolist()}]
-    return json.dumps({"format": "pigmeter-regions", "version": 1, "regions": regions} | more)
 
 
 def test_a_photo_is_known_by_its_name_whatever_its_case_and_ending():
@@ -73,33 +61,6 @@ def test_outlines_must_have_been_drawn_on_a_photo_of_this_size():
     with pytest.raises(UsageError, match="the upright photo has 20 x 30") as e:
         names(regions, "a.jpg", (30, 20))
     assert (e.value.code, e.value.file) == ("REGION_SIZE", "a.jpg.json")
-
-
-def test_a_folder_tells_the_visit(tmp_path):
-    for visit in ("visit-1", "visit-2"):
-        (tmp_path / visit).mkdir()
-        (tmp_path / visit / "left.json").write_text(labelme("left.jpg", f"chin {visit[-1]}"))
-    (tmp_path / "ann").mkdir()
-    (tmp_path / "ann" / "x.json").write_text(labelme("../img/x.jpg"))
-    (tmp_path / "all.json").write_text(ours())
-    (tmp_path / "results.json").write_text("{}")
-    (tmp_path / "photo.png").write_bytes(b"not opened")
-    (tmp_path / ".hidden.json").write_text("{")
-    regions = read_regions(tmp_path)
-    assert names(regions, "visit-2/left.jpg") == ["forehead", "chin 2"]
-    assert names(regions, "img/x.jpg") == ["forehead", "chin"]
-    assert regions.sheets[-1].file == "visit-2/left.json"
-    assert names(read_regions(str(tmp_path / "visit-1")), "left.jpg") == ["chin 1"]
-
-
-def test_a_source_without_regions_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="none: there is no such file or folder"):
-        read_regions(tmp_path / "none")
-    with pytest.raises(UsageError, match=r"no regions were found in this folder \(looked for \*\.json"):
-        read_regions(tmp_path)
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(UsageError, match=r"bad\.json: the file is not JSON"):
-        read_regions(tmp_path)
 
 
 @pytest.mark.parametrize(
