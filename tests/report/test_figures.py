@@ -15,6 +15,7 @@ from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import UsageError
 from pigmeter.report.figures import FIGURES, SETS, draw_figures
 
+SOME = ("overview", "ita", "spots", "evenness")  # one of each kind
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -48,14 +49,14 @@ def test_an_unknown_figure_or_scale_is_named():
 
 def test_only_the_name_is_shown(monkeypatch):
     watch = Watch(monkeypatch)
-    draw_figures(photo(name="a\nb.jpg"), measurement(), which="all")
+    draw_figures(photo(name="a\nb.jpg"), measurement(), which=SOME)
     draw_figures(photo(), measurement(), name="visit-1/c\nd.jpg")
-    assert watch.words.count("a\\nb.jpg") == len(FIGURES)
+    assert watch.words.count("a\\nb.jpg") == len(SOME)
     assert "visit-1/c\\nd.jpg" in watch.words
 
 
 def test_the_same_photo_gives_the_same_bytes():
-    first, second = (draw_figures(photo(), measurement(), which="all") for _ in range(2))
+    first, second = (draw_figures(photo(), measurement(), which=SOME) for _ in range(2))
     assert first == second
 
 
@@ -83,6 +84,6 @@ def test_no_warning_and_no_global_state(monkeypatch):
     before = parameters()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        draw_figures(photo(), measurement(), which="all")
-        draw_figures(photo(), measurement(skin=np.zeros((60, 80), bool)), which="all")
+        draw_figures(photo(), measurement(), which=SOME)
+        draw_figures(photo(), measurement(skin=np.zeros((60, 80), bool)), which=SOME)
     assert parameters() == before
