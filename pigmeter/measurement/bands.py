@@ -160,15 +160,21 @@ class BandTiles:
             return {}
         noise = totals[2 + count :] / totals[1]
         squares = totals[2 : 2 + count] / totals[1] - noise
-        width = 3
+        windows = self.windows
+        width = int(
+            limit(
+                "evenness",
+                "alike_tiles" if windows >= limit("evenness", "many_windows") else "few_alike_tiles",
+            )
+        )
         scatter = np.empty((count, self.sums.shape[1] + width - 1))
         in_tiles(
             lambda first, last: tile_scatter(self.sums, squares, width, first, last, scatter),
             scatter.shape[1],
             workers,
         )
-        windows = self.windows
-        own = scatter.sum(axis=1) / totals[1] ** 2 * windows / max(windows - 1, 0.5)
+        # their sum over all tiles is 0 by definition, which takes from the squares what one square would have
+        own = scatter.sum(axis=1) / totals[1] ** 2 * windows / max(windows - width**2 / 4, 1.0)
         error = np.sqrt(own + (self.noise_error * noise) ** 2)
         return {
             key: Spread(

@@ -91,15 +91,15 @@ def test_a_region_too_small_for_a_band_is_refused_in_it():
 def test_a_region_knows_nothing_of_its_neighbour():
     """Beside a violently different region, and its border between two squares or across one."""
     plane = waves((600, 600), 0.1, 3.2)
-    wild = plane.copy()
-    for edge in (300, 301):
+    for edge in (300, 301, 302):
         region = Region("left", np.arange(600)[None] < np.full((600, 1), edge))
+        wild = plane.copy()
         wild[:, edge:] = 1e3 * white((600, 600 - edge))
         calm, beside = (evenness_of(maps_of(each), 0.1, NONE, [region]).values for each in (plane, wild))
         assert calm == beside
         alone = evenness_of(maps_of(wild, region.mask), 0.1, NONE, [WHOLE]).values
         for ours, cut in zip(calm[0], alone[0], strict=True):
-            assert_close(ours.value, cut.value, 0.01 * cut.value)
+            assert_close(ours.value, cut.value, 0.03 * cut.value)
 
 
 def test_a_region_is_the_same_wherever_it_lies():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tolerance import assert_close
 
-from pigmeter.measurement.grid import grid_of
+from pigmeter.measurement.grid import grid_of, squares_within
 
 
 def test_squares_of_one_and_a_half_pixels_by_hand():
@@ -70,3 +70,11 @@ def test_planes_of_a_larger_array_are_taken_as_they_are():
     inside = np.ones((9, 16), dtype=bool)[:, ::2]
     grid = grid_of({"L": planes[1]}, inside, 0.1, 0.2)
     assert_close(grid.values["L"][0, 0], planes[1, :2, :2].mean(), 1e-4)
+
+
+def test_a_square_on_the_border_of_a_region_is_not_within():
+    mask = np.zeros((8, 10), dtype=bool)
+    mask[:5, :7] = True
+    grid = grid_of({}, np.ones((8, 10), dtype=bool), 0.1, 0.25)
+    within = squares_within(mask, grid)
+    assert within.tolist() == [[True, True, False, False], [True, True, False, False]] + [[False] * 4] * 2
