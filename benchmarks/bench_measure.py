@@ -26,6 +26,7 @@ LARGE = "100 megapixels, profile given, from file"
 COLD, WARM, HELP = "whole process, cold start", "whole process, code compiled", "pigmeter --help"
 FOLDERS = (
     "folder, profile given",
+    "folder, profile given, with an overview",
     "folder, profile given, with figures",
     "folder, one photo with a chart",
     "folder, every photo with a chart",
@@ -87,11 +88,12 @@ def measured_folder(row: str, folder: Path, given_photos: int) -> timing.Row:
         photos.mkdir(exist_ok=True)
         # a byte after the end makes each another file
         (photos / f"{number}.jpg").write_bytes(source.read_bytes() + bytes(number))
-    figures = "all" if row.endswith("figures") else "none"
-    measure_folder(photos / "0.jpg", out if figures == "all" else None, profile=profile, figures=figures)
+    figures = {"with figures": "all", "with an overview": "overview"}.get(row.split(", ")[-1], "none")
+    target = None if figures == "none" else out
+    measure_folder(photos / "0.jpg", target, profile=profile, figures=figures)
 
     def job() -> object:
-        result = measure_folder(photos, out if figures == "all" else None, profile=profile, jobs=JOBS, figures=figures)
+        result = measure_folder(photos, target, profile=profile, jobs=JOBS, figures=figures)
         if not result.all_measured:
             message = f"not all photos were measured: {result.counts}"
             raise SystemExit(message)

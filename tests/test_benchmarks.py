@@ -33,7 +33,7 @@ def test_bench_measure_runs_and_tells_every_row():
     rows = {
         cells[0]: cells[1:] for cells in table if cells[0].strip("- ") and cells[1].replace(".", "").isdigit()
     }
-    assert len(rows) == 16
+    assert len(rows) == 17
     assert float(rows["decode, simplejpeg"][3]) == 1
     assert float(rows["folder, profile given"][0]) > 0.5, "photos a second"
     assert 0 < float(rows["pigmeter --help"][0]) < 5
@@ -197,3 +197,26 @@ def test_accuracy_uncertainty_counts_what_lies_inside():
         assert 0 <= scores["all"] <= 1
         assert len(scores["quantities"]) == 10
         assert list(scores["thirds"]) == ["dark third", "middle third", "light third"]
+
+
+def test_accuracy_spots_finds_what_was_drawn_and_nothing_else(monkeypatch):
+    """A smaller version of results/spots.md: a dark kind on three tones, and plain skin."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import accuracy_spots as spots
+
+    monkeypatch.setattr(spots, "SIZE", (600, 800))
+    monkeypatch.setattr(spots, "CHART", (-22.0, 4.0, 22.0, 40.0))
+    scores = [spots.score(spots.Case(tone, "dark"), 20) for tone in ("light", "tan", "brown")]
+    pairs = [pair for score in scores for pair in score.pairs]
+    missed = [spot for score in scores for spot in score.missed]
+    extra = [s for score in scores for s in score.extra if s.diameter_mm >= 1 and abs(s.mean_contrast) >= 4]
+    assert len(pairs) >= 0.95 * (len(pairs) + len(missed))
+    assert len(pairs) >= 0.95 * (len(pairs) + len(extra))
+    area = [abs(found.area_mm2 / drawn.area - 1) for drawn, found in pairs]
+    assert sorted(area)[len(area) // 2] < 0.05
+    off = [found.mean_contrast - drawn.mean_contrast(spots.EDGE_MM) for drawn, found in scores[0].pairs]
+    assert abs(sum(off) / len(off)) < 0.5
+    for tone, noise in (("light", 1.0), ("brown", 3.0), ("very dark", 1.0)):
+        assert spots.score(spots.Case(tone, "none", noise), 0).extra == []
+        hills = spots.score(spots.Case(tone, "none", noise, mottled=True), 0).extra
+        assert all(abs(hill.mean_contrast) < 4 for hill in hills)
