@@ -8,7 +8,7 @@ from pigmeter.regions.coco import sheets_of_coco
 from pigmeter.regions.json_fields import Field
 from pigmeter.regions.region import lay_regions
 
-RING = [4.0, 2.0, 10.0, 2.0, 10.0, 8.0, 4.0, 8.0]
+RING = [4.3, 2.3, 10.3, 2.3, 10.3, 8.3, 4.3, 8.3]  # its pixels show whether half a pixel was forgotten
 BOX = np.zeros((20, 30), bool)
 BOX[2:8, 4:10] = True
 # Down the columns: 4 of 20 and 2 pixels, then six in and fourteen out, six times, the last one longer.
@@ -17,7 +17,7 @@ COUNTS = [82, *([6, 14] * 5), 6, 20 * 20 + 12]
 
 def annotation(segmentation, image=1, category=1, **more):
     fields = {"id": 1, "image_id": image, "category_id": category, "segmentation": segmentation}
-    return fields | {"iscrowd": 0, "area": 36, "bbox": [4, 2, 6, 6]} | more
+    return fields | {"iscrowd": 0, "area": 36, "bbox": [4.3, 2.3, 6, 6]} | more
 
 
 def sheets(*annotations, **more):
@@ -37,7 +37,7 @@ def sheets(*annotations, **more):
     "segmentation",
     [
         [RING],
-        [[4, 2, 7, 2, 7, 8, 4, 8], [7, 2, 10, 2, 10, 8, 7, 8]],
+        [[4.3, 2.3, 7, 2.3, 7, 8.3, 4.3, 8.3], [7, 2.3, 10.3, 2.3, 10.3, 8.3, 7, 8.3]],
         {"size": [20, 30], "counts": COUNTS},
         {"size": [20, 30], "counts": "b26>000000000^<"},
         [],
