@@ -20,6 +20,8 @@ _DEFINITIONS = {
     "severity": "area fraction of {kind} spots times the size of their mean contrast in {key}",
 }
 _UNITS = {"count": "1", "area_fraction": "1", "mean_contrast": "index unit", "severity": "index unit"}
+_AREA_BANDS = ("area_score_1", "area_score_2", "area_score_3", "area_score_4", "area_score_5", "area_score_6")
+_DARKNESS_BANDS = ("darkness_score_1", "darkness_score_2", "darkness_score_3", "darkness_score_4")
 _AREA = "mMASI's area score of dark patches, 0 to 6 at 1, 10, 30, 50, 70 and 90 % of the region's skin"
 _DARKNESS = (
     "darkness of dark patches, 0 to 4 at a mean melanin_index contrast of {0:g}, {1:g}, {2:g} and {3:g}"
@@ -107,8 +109,8 @@ def _of_kind(
 
 
 def _melasma(parts: Sequence[tuple[Spot, float]], skin_mm2: float) -> tuple[RegionValue, RegionValue]:
-    bands = [limit("spots", f"area_score_{n}") for n in range(1, 7)]
-    grades = [limit("spots", f"darkness_score_{n}") for n in range(1, 5)]
+    bands = [limit("spots", name) for name in _AREA_BANDS]
+    grades = [limit("spots", name) for name in _DARKNESS_BANDS]
     area = sum(a for _, a in parts)
     contrast = sum(s.mean_contrast * a for s, a in parts) / area if area else 0.0
     score = float(np.searchsorted(bands, 100 * area / skin_mm2, side="right"))
@@ -152,7 +154,7 @@ def _refused(code: str, reason: str) -> tuple[RegionValue, ...]:
     rows = [
         _row(kind, what, 0, None, code=code, reason=reason) for kind in SPOT_KINDS for what in _DEFINITIONS
     ]
-    grades = [limit("spots", f"darkness_score_{n}") for n in range(1, 5)]
+    grades = [limit("spots", name) for name in _DARKNESS_BANDS]
     rows += [
         RegionValue("melasma_area_score", _AREA, "1", 0, None, code=code, reason=reason),
         RegionValue(

@@ -76,17 +76,19 @@ def measure_contrasts(
         Those that could be measured, in the same order.
     """
     planes = [found.maps[key] for key in READ]
+    sampled = [(outline, _sampled(outline, planes, mm_per_pixel)) for outline in outlines]
+    known = [(outline, *values) for outline, values in sampled if values is not None]
+    if not known:
+        return []
+    rings = np.stack([ring for _, ring, _, _ in known])
+    insides = np.stack([inside for _, _, inside, _ in known])
+    changes = insides - rings
+    if change_weights is not None:
+        moved = _changes(rings, insides, noise.weights, np.asarray(change_weights, dtype=float))
+        changes[:, _OF_BLOOD] = moved[:, _OF_BLOOD]
     out = []
-    for outline in outlines:
-        sampled = _sampled(outline, planes, mm_per_pixel)
-        if sampled is None:
-            continue
-        ring, inside, own, _ = sampled
+    for (outline, ring, inside, own), changed in zip(known, changes, strict=True):
         difference = inside - ring
-        changed = difference.copy()
-        if change_weights is not None:
-            moved = _changes(ring, inside, noise.weights, np.asarray(change_weights, dtype=float))
-            changed[_OF_BLOOD] = moved[_OF_BLOOD]
         which = READ.index(outline.key)
         typical = float(np.median(own))
         shown = READ.index("haemoglobin_index" if outline.key == "erythema_index" else outline.key)
@@ -116,8 +118,8 @@ def measure_contrasts(
 
 def _sampled(
     outline: SpotOutline, planes: Sequence[np.ndarray], mm_per_pixel: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int] | None:
-    """Level of the ring beneath, mean inside, the outline's quantity over the ring, number of pixels."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Level of the ring beneath, mean inside, and the outline's quantity over the ring."""
     import cv2
 
     rows, columns = planes[0].shape
@@ -157,7 +159,7 @@ def _sampled(
         off = np.abs(values[:, which] - design @ fit[:, which])
         good &= off <= 2.5 * max(float(np.sqrt(np.mean(off[good] ** 2))), 1e-6)
     own = planes[which][part][inner] - placed @ fit[:, which]
-    return placed.mean(axis=0) @ fit, inside, own, count
+    return placed.mean(axis=0) @ fit, inside, own
 
 
 def _drawn_in(outline: SpotOutline) -> np.ndarray:
@@ -189,21 +191,23 @@ def _changes(ring: np.ndarray, inside: np.ndarray, level: np.ndarray, change: np
 
 def _log_response(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
-    Log response whose levels are nearest to given ones, shape (3,).
+    Log responses whose levels are nearest to given ones, shape (n, 3) for values of shape (n, 6).
 
-    Newton's method on six equations; three steps leave 1e-4 of what a map of float32 resolves.
+    Newton's method on six equations.
     """
-    g = np.zeros(3)
+    g = np.zeros((len(values), 3))
     for _ in range(8):
+        g0, g1, g2 = g.T[:, :, None]
         slopes = np.stack(
             [
-                weights[1] + 2 * weights[4] * g[0] + weights[7] * g[1] + weights[9] * g[2],
-                weights[2] + 2 * weights[5] * g[1] + weights[7] * g[0] + weights[8] * g[2],
-                weights[3] + 2 * weights[6] * g[2] + weights[8] * g[1] + weights[9] * g[0],
+                weights[1] + 2 * weights[4] * g0 + weights[7] * g1 + weights[9] * g2,
+                weights[2] + 2 * weights[5] * g1 + weights[7] * g0 + weights[8] * g2,
+                weights[3] + 2 * weights[6] * g2 + weights[8] * g1 + weights[9] * g0,
             ],
             axis=1,
         )
-        step = np.linalg.solve(slopes.T @ slopes, slopes.T @ (values - terms(g) @ weights))
+        left = (values - terms(g) @ weights)[:, :, None]
+        step = np.linalg.solve(slopes @ slopes.transpose(0, 2, 1), slopes @ left)[:, :, 0]
         g = g + step
         if np.abs(step).max() < 1e-6:
             break

@@ -1,6 +1,6 @@
 """From places that stand out to outlines at half of their height, each place taken once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +93,7 @@ def outline_candidates(
     signs: Sequence[int],
     taken: list[SpotOutline],
     owner: np.ndarray,
+    before: Candidates | None = None,
 ) -> None:
     """
     Outline what stands out.
@@ -114,13 +115,18 @@ def outline_candidates(
     owner : array of int32, shape (rows, columns) of the finest level
         Whose each square is, by its number in `taken` counted from 1; negative for the rim of a spot, 0 for
         nobody. Changed in place.
+    before : Candidates, optional
+        What was tried before and, by the same mottle, is not tried again.
     """
+    tried = set() if before is None else set(_places(before))
     base = levels[0].side_mm if levels else 1.0
     rows, columns = owner.shape
     for i in range(len(candidates.y)):
         if (1 if candidates.contrast[i] > 0 else -1) not in signs:
             continue
         y, x, radius = float(candidates.y[i]), float(candidates.x[i]), float(candidates.radius[i])
+        if (y, x, radius, float(candidates.mottle[i])) in tried:
+            continue
         here = int(owner[min(int(y / base), rows - 1), min(int(x / base), columns - 1)])
         if here and taken[abs(here) - 1].as_large_as(radius):
             continue
@@ -130,6 +136,11 @@ def outline_candidates(
         if outline is not None:
             taken.append(outline)
             _claim(owner, outline, len(taken), base)
+
+
+def _places(candidates: Candidates) -> Iterator[tuple[float, float, float, float]]:
+    fields = (candidates.y, candidates.x, candidates.radius, candidates.mottle)
+    return zip(*(field.tolist() for field in fields), strict=True)
 
 
 def _claim(owner: np.ndarray, outline: SpotOutline, number: int, base: float) -> None:
@@ -210,7 +221,7 @@ def _outlined(
         sign=sign,
         points=placed,
         area=area * side**2,
-        roundness=4 * np.pi * area / perimeter**2,
+        roundness=float(4 * np.pi * area / perimeter**2),
         centre=(float(middle[0]), float(middle[1])),
         whole=coverage >= limit("spots", "ring_known"),
         height=height,

@@ -1,6 +1,7 @@
 """Spots and patches: dark, light and red places of the skin, each against its own surroundings."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -155,10 +156,16 @@ def find_spots(
     side = max(limit("spots", "grid_mm"), mm_per_pixel)
     keys = ("melanin_index", "erythema_index")
     grid = grid_of({key: found.maps[key] for key in keys}, found.skin, mm_per_pixel, side, found.workers)
-    measured: list[Contrast] = []
-    for key in keys:
+
+    def search(key: str) -> list[Contrast]:
         outlines = _outlines(grid.values[key], side, key, found, noise)
-        measured += measure_contrasts(outlines, found, mm_per_pixel, noise, change_weights)
+        return measure_contrasts(outlines, found, mm_per_pixel, noise, change_weights)
+
+    if found.workers > 1:
+        with ThreadPoolExecutor(len(keys)) as pool:
+            measured = [contrast for part in pool.map(search, keys) for contrast in part]
+    else:
+        measured = [contrast for key in keys for contrast in search(key)]
     chosen = _without_leaks([contrast for contrast in measured if _is_spot(contrast)])
     chosen.sort(key=lambda c: (-c.outline.area * abs(c.difference[c.outline.key]), c.outline.centre))
     return tuple(
@@ -180,14 +187,16 @@ def _outlines(values: np.ndarray, side: float, key: str, found: SkinMaps, noise:
     signs = (1,) if key == "erythema_index" else (1, -1)
     taken: list[SpotOutline] = []
     owner = np.zeros(values.shape, dtype=np.int32)
-    outline_candidates(find_candidates(answers, mottle, key, found, noise), levels, key, signs, taken, owner)
+    first = find_candidates(answers, mottle, key, found, noise)
+    outline_candidates(first, levels, key, signs, taken, owner)
     if not taken:
         return []
     beside = np.where(owner == 0, values, np.float32(np.nan))
     again = mottle_of(answers_of(halved(beside), 2 * side)[0], capped=False)
     again = np.append(mottle[:2], again[: len(mottle) - 2])
     again = np.append(again, mottle[len(again) :])
-    outline_candidates(find_candidates(answers, again, key, found, noise), levels, key, signs, taken, owner)
+    second = find_candidates(answers, again, key, found, noise)
+    outline_candidates(second, levels, key, signs, taken, owner, before=first)
     radii = [disc_response()[0] * answer.scale_mm for answer in answers]
     return without_parts(
         [

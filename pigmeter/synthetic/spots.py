@@ -146,7 +146,9 @@ def draw_spots(maps: PigmentMaps, spots: Iterable[DrawnSpot]) -> PigmentMaps:
         }
         added = _added(spot, maps, clear, cover)
         target = blood if spot.kind == "red" else melanin
-        target[part] = np.where(cover > 1e-3, added, target[part])
+        bare = (maps.blood_clear if spot.kind == "red" else maps.melanin_clear)[part]
+        least = _BLOOD[0] if spot.kind == "red" else _MELANIN[0]
+        target[part] = np.where(cover > 1e-3, np.maximum(added, least - bare), target[part])
         kind[part][inside] = KINDS.index("blemish" if spot.kind == "red" else "freckle")
     return replace(maps, melanin_spots=melanin, blood_spots=blood, kind=kind)
 
