@@ -26,24 +26,37 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pigmeter.findings import Finding
+    from pigmeter.measurement.evenness import Evenness
     from pigmeter.measurement.measurement import Measurement, measure
+    from pigmeter.measurement.proposals import propose_regions
+    from pigmeter.measurement.spots import Spot
     from pigmeter.photo.photo import Photo
     from pigmeter.photo.reader import read_photo
+    from pigmeter.regions.landmarks import read_landmarks
+    from pigmeter.regions.outline import Outline
+    from pigmeter.regions.region import Region
+    from pigmeter.regions.region_files import read_regions, write_regions
+    from pigmeter.regions.region_set import RegionSet
 
 __all__ = [
     "BatchResult",
     "Chart",
     "ChartError",
+    "Evenness",
     "Finding",
     "Knowledge",
     "Measurement",
     "MeasurementError",
+    "Outline",
     "OutputError",
     "Photo",
     "PhotoError",
     "PigmeterError",
     "Profile",
     "ProfileError",
+    "Region",
+    "RegionSet",
+    "Spot",
     "UsageError",
     "__version__",
     "find_chart",
@@ -53,9 +66,13 @@ __all__ = [
     "load_profile",
     "measure",
     "measure_folder",
+    "propose_regions",
     "read_camera",
     "read_lamp",
+    "read_landmarks",
     "read_photo",
+    "read_regions",
+    "write_regions",
 ]
 
 # Loaded when first used: `pigmeter --help` and `import pigmeter` stay fast (PEP 562).
@@ -63,16 +80,21 @@ _HOMES = {
     "BatchResult": "pigmeter.batch.run",
     "Chart": "pigmeter.colour.chart",
     "ChartError": "pigmeter.errors",
+    "Evenness": "pigmeter.measurement.evenness",
     "Finding": "pigmeter.findings",
     "Knowledge": "pigmeter.colour.knowledge",
     "Measurement": "pigmeter.measurement.measurement",
     "MeasurementError": "pigmeter.errors",
+    "Outline": "pigmeter.regions.outline",
     "OutputError": "pigmeter.errors",
     "Photo": "pigmeter.photo.photo",
     "PhotoError": "pigmeter.errors",
     "PigmeterError": "pigmeter.errors",
     "Profile": "pigmeter.colour.profile",
     "ProfileError": "pigmeter.errors",
+    "Region": "pigmeter.regions.region",
+    "RegionSet": "pigmeter.regions.region_set",
+    "Spot": "pigmeter.measurement.spots",
     "UsageError": "pigmeter.errors",
     "find_chart": "pigmeter.colour.chart",
     "fit_profile": "pigmeter.colour.session",
@@ -81,9 +103,13 @@ _HOMES = {
     "load_profile": "pigmeter.colour.profile_files",
     "measure": "pigmeter.measurement.measurement",
     "measure_folder": "pigmeter.batch.run",
+    "propose_regions": "pigmeter.measurement.proposals",
     "read_camera": "pigmeter.colour.knowledge",
     "read_lamp": "pigmeter.colour.knowledge",
+    "read_landmarks": "pigmeter.regions.landmarks",
     "read_photo": "pigmeter.photo.reader",
+    "read_regions": "pigmeter.regions.region_files",
+    "write_regions": "pigmeter.regions.region_files",
 }
 
 

@@ -11,6 +11,7 @@ import pigmeter
 _FIXED = (  # names that stay
     "read_photo find_chart fit_profile fit_profile_from_file fit_profile_from_patches load_profile measure "
     "measure_folder read_lamp read_camera Knowledge "
+    "read_regions write_regions propose_regions read_landmarks Outline Region RegionSet Spot Evenness "
     "Photo Chart Profile Measurement Finding BatchResult PigmeterError PhotoError ChartError "
     "ProfileError MeasurementError UsageError OutputError __version__"
 )

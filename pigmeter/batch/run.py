@@ -327,7 +327,7 @@ def _given_profile(profile: "Profile | str | os.PathLike[str] | None") -> tuple[
 
 def _given_regions(regions: "RegionSet | str | os.PathLike[str] | None") -> "RegionSet | None":
     if isinstance(regions, str | os.PathLike):
-        from pigmeter.regions.region_set import read_regions
+        from pigmeter.regions.region_files import read_regions
 
         return read_regions(regions)
     return regions

@@ -5,6 +5,7 @@ import click
 from pigmeter.cli.answers import Commands
 from pigmeter.cli.measuring import check, demo, measure
 from pigmeter.cli.profiling import save_profile
+from pigmeter.cli.proposing import propose
 from pigmeter.version import VERSION
 
 
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for _command in (measure, check, demo, save_profile):
+for _command in (measure, check, demo, propose, save_profile):
     main.add_command(_command)

@@ -67,17 +67,18 @@ FACE = click.option(
     metavar="NUMBER|X,Y",
     help="Measure the regions of a face: the largest is 1; or a point on it, in pixels.",
 )
+LANDMARKS = click.option(
+    "--landmarks",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Landmarks of the faces, JSON, in the order of MediaPipe's face mesh.",
+)
 PLACES = (
     click.option(
         "--regions",
         type=click.Path(exists=True, path_type=Path),
         help="Regions to measure: a file or folder of ours, of LabelMe or COCO, or painted masks.",
     ),
-    click.option(
-        "--landmarks",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Landmarks of the faces, JSON, in the order of MediaPipe's face mesh.",
-    ),
+    LANDMARKS,
     FACE,
 )
 DETAIL = (

@@ -27,7 +27,7 @@ from pigmeter.version import SOFTWARE
 if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
     from pigmeter.colour.profile import Profile
-    from pigmeter.regions.face_frame import Where
+    from pigmeter.regions.face_frame import FaceFrame, Where
     from pigmeter.regions.landmarks import LandmarkSource
 
 
@@ -157,8 +157,8 @@ def measure(
     length = mm_per_pixel or _scale_of(chart)
     scale = analysis_scale(photo.shape, length, full_resolution, resolution)
     outlines = outlines_of(regions, photo.shape, photo.name)
-    outlines, where = _on_the_face(outlines, photo, landmarks, face)
-    given = lay_regions(outlines, photo.shape, scale, chart=chart, landmarks=where)
+    outlines, frame, doubts_on_face = _on_the_face(outlines, photo, landmarks, face)
+    given = lay_regions(outlines, photo.shape, scale, chart=chart, landmarks=frame)
     excluded = _charts(chart, photo, scale)
     found = quantity_maps(photo, profile, scale, mm_per_pixel=length, excluded=excluded, workers=workers)
     length_of_map = None if length is None else length * scale
@@ -196,7 +196,7 @@ def measure(
         sha256=photo.sha256,
         maps=found.maps,
         table=table,
-        findings=tuple(dict.fromkeys(findings + doubts)),
+        findings=tuple(dict.fromkeys(findings + doubts_on_face + doubts)),
         spots=spots,
         evenness=evenness,
         skin=found.skin,
@@ -222,21 +222,23 @@ def _on_the_face(
     photo: Photo,
     landmarks: "LandmarkSource | None",
     face: int | tuple[float, float] | None,
-) -> "tuple[tuple[Outline, ...], Where | None]":
+) -> "tuple[tuple[Outline, ...], FaceFrame | None, tuple[Finding, ...]]":
     """Look for a face only where something asks for it: most photos are close-ups without one."""
     if landmarks is not None:
-        from pigmeter.regions.anatomy import face_regions
         from pigmeter.regions.landmarks import read_landmarks
 
-        where = read_landmarks(landmarks, photo, chosen=face)
-        return outlines or face_regions(where), where
-    if face is None and all(outline.frame != "face" for outline in outlines):
-        return outlines, None
-    from pigmeter.regions.anatomy import face_regions
-    from pigmeter.regions.faces import choose_face, find_faces
+        where: Where = read_landmarks(landmarks, photo, chosen=face)
+    elif face is None and all(outline.frame != "face" for outline in outlines):
+        return outlines, None, ()
+    else:
+        from pigmeter.regions.faces import choose_face, find_faces
 
-    box = choose_face(find_faces(photo), face)
-    return outlines or face_regions(box), box
+        where = choose_face(find_faces(photo), face)
+    from pigmeter.regions.anatomy import face_findings, face_regions
+    from pigmeter.regions.face_frame import face_frame_of
+
+    frame = face_frame_of(where)
+    return outlines or face_regions(frame, shape=photo.shape), frame, face_findings(where)
 
 
 def _chart_of(photo: Photo, *, needed: bool) -> "Chart | None":

@@ -1,5 +1,6 @@
 """A first proposal of regions, to be edited: those of a face, or the skin of a close-up."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from pigmeter.regions.outline import Outline
 if TYPE_CHECKING:
     from pigmeter.colour.chart import Chart
     from pigmeter.colour.profile import Profile
+    from pigmeter.regions.face_frame import Where
     from pigmeter.regions.landmarks import LandmarkSource
 
 NAME = "region 1"
@@ -24,6 +26,8 @@ def propose_regions(
     *,
     landmarks: "LandmarkSource | None" = None,
     face: int | tuple[float, float] | None = None,
+    halves: bool = False,
+    on_face: bool = False,
 ) -> tuple[Outline, ...]:
     """
     Propose regions for a photo, to be looked at, named and edited.
@@ -39,12 +43,18 @@ def propose_regions(
         Of the face, as `read_landmarks` takes them.
     face : int or (x, y), optional
         Which of several faces: its number, counted from 1 (the largest), or a point on it [px].
+    halves : bool
+        Split the regions of the face at its midline into pairs that mirror each other, for split-face
+        designs.
+    on_face : bool
+        Give the regions in the frame of the face, so that they serve every photo of a face and every visit.
 
     Returns
     -------
     tuple of Outline
-        In pixels of the photo. With a face: its regions, with their sites and sides. In a close-up: one
-        outline, ``"region 1"``, of the largest piece of skin, a margin inside its edge, without the chart.
+        In pixels of the photo unless `on_face`. With a face: its regions, with their sites and sides. In a
+        close-up: one outline, ``"region 1"``, of the largest piece of skin, a margin inside its edge, without
+        the chart.
         If neither a profile nor a chart is at hand, skin cannot be told: then the middle of the photo, a
         tenth of each side left free. A close-up does not show where on the body it was taken, so no site is
         said.
@@ -52,24 +62,64 @@ def propose_regions(
     Raises
     ------
     MeasurementError
-        If there are several faces and it is not said which is meant (``FACE_SEVERAL``), or there is too
-        little skin (``SKIN_NONE``).
+        If there are several faces and it is not said which is meant (``FACE_SEVERAL``), none where `face`,
+        `halves` or `on_face` asks for one (``FACE_NONE``), or there is too little skin (``SKIN_NONE``).
     """
-    from pigmeter.regions.anatomy import face_regions
     from pigmeter.regions.faces import choose_face, find_faces
 
     if landmarks is not None:
         from pigmeter.regions.landmarks import read_landmarks
 
-        return face_regions(read_landmarks(landmarks, photo, chosen=face))
+        return _of_face(read_landmarks(landmarks, photo, chosen=face), photo, halves, on_face)
     faces = find_faces(photo)
-    if faces or face is not None:
-        return face_regions(choose_face(faces, face))
+    if faces or face is not None or halves or on_face:
+        return _of_face(choose_face(faces, face), photo, halves, on_face)
     chart = chart or _chart_of(photo)
     profile = profile or _profile_of(photo, chart)
     if profile is None:
         return (_middle(photo),)
     return (_largest_skin(photo, chart, profile),)
+
+
+def _of_face(where: "Where", photo: Photo, halves: bool, on_face: bool) -> tuple[Outline, ...]:
+    from pigmeter.regions.anatomy import face_regions, mirrored_halves
+    from pigmeter.regions.face_frame import face_frame_of, onto_face_frame
+
+    frame = face_frame_of(where)
+    found = mirrored_halves(frame) if halves else face_regions(frame, shape=photo.shape)
+    if on_face:  # what is left out of a face is left out anew in each photo
+        found = tuple(onto_face_frame(replace(outline, holes=()), frame) for outline in found)
+    size = 1.0 if on_face else frame.scale
+    return tuple(_editable(outline, size) for outline in found)
+
+
+def _editable(outline: Outline, size: float) -> Outline:
+    """Leave as many corners as a hand can move, in numbers easily read, and holes only where they cut."""
+    import cv2
+
+    detail, places = limit("regions", "face_detail_mm") * size, 1 if size == 1.0 else 0
+    rings = [
+        np.round(cv2.approxPolyDP(ring.astype(np.float32), detail, True).reshape(-1, 2).astype(float), places)
+        for ring in (*outline.polygons, *outline.holes)
+    ]
+    outer, inner = rings[: len(outline.polygons)], rings[len(outline.polygons) :]
+    inner = [hole for hole in inner if len(hole) >= 3 and any(_meet(hole, ring) for ring in outer)]
+    return replace(outline, polygons=tuple(outer), holes=tuple(inner))
+
+
+def _meet(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two polygons share a place."""
+    import cv2
+
+    low = np.minimum(one.min(axis=0), other.min(axis=0))
+    extent = np.maximum(one.max(axis=0), other.max(axis=0)) - low
+    scale = 256 / max(float(extent.max()), 1e-9)
+    drawn = []
+    for ring in (one, other):
+        canvas = np.zeros((260, 260), dtype=np.uint8)
+        cv2.fillPoly(canvas, [np.rint((ring - low) * scale).astype(np.int32)], 1)
+        drawn.append(canvas)
+    return bool((drawn[0] & drawn[1]).any())
 
 
 def _chart_of(photo: Photo) -> "Chart | None":

@@ -1,0 +1,42 @@
+"""Proposed regions over their photo: where they lie, and under which names."""
+
+import io
+
+import measured
+import numpy as np
+from PIL import Image
+
+from pigmeter.regions.outline import Outline
+from pigmeter.report.proposal_figure import draw_proposal
+
+
+def drawn(outlines, of=None):
+    return np.asarray(Image.open(io.BytesIO(draw_proposal(of or measured.photo(), outlines)))).astype(int)
+
+
+def test_an_outline_is_drawn_where_it_lies():
+    square = np.array([(40.0, 30), (120, 30), (120, 90), (40, 90)])
+    one, none = drawn([Outline("", (square,))]), drawn([])
+    assert one.shape == none.shape
+    changed = np.abs(one - none).sum(axis=2) > 60
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    across = columns[-1] - columns[0]
+    down = rows[-1] - rows[0]
+    assert 1.25 < across / down < 1.42, "80 to 60 px"
+    middle = changed[
+        rows[0] + down // 4 : rows[-1] - down // 4, columns[0] + across // 4 : columns[-1] - across // 4
+    ]
+    assert not middle.any()
+
+
+def test_names_are_written_and_a_page_is_the_same_each_time():
+    square = np.array([(40.0, 30), (120, 30), (120, 90), (40, 90)])
+    named, nameless = drawn([Outline("cheek left", (square,))]), drawn([Outline("", (square,))])
+    assert (named != nameless).any()
+    again = drawn([Outline("cheek left", (square,))])
+    assert (named == again).all()
+
+
+def test_tall_photos_and_long_names_fit():
+    page = draw_proposal(measured.photo(400, 60), [], "x" * 300)
+    assert Image.open(io.BytesIO(page)).size[1] < 1700
