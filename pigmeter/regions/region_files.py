@@ -227,7 +227,7 @@ def write_regions(
     *,
     photo: str = "",
     shape: tuple[int, int] | None = None,
-) -> None:
+) -> Path:
     """
     Write outlines to a file that `read_regions` reads back as they are, laid out to be edited by hand.
 
@@ -240,6 +240,11 @@ def write_regions(
         Name of the photo that they were drawn on; empty: for all photos.
     shape : tuple of int, optional
         Rows and columns of that photo, so that they are never laid on another size by mistake. [px]
+
+    Returns
+    -------
+    Path
+        Of the file.
 
     Raises
     ------
@@ -259,6 +264,7 @@ def write_regions(
     body = ",\n".join(f"  {{\n{region}\n  }}" for region in regions)
     listed = f"[\n{body}\n ]" if regions else "[]"
     write_text(target, "{\n " + ",\n ".join(head) + f',\n "regions": {listed}\n}}\n')
+    return target
 
 
 def _region_text(outline: Outline, number: int, target: Path, common: str) -> str:
