@@ -11,7 +11,12 @@ from pigmeter.measurement.grid import Grid
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.noise import Noise
 from pigmeter.measurement.obstructions import Extent, extent_of
-from pigmeter.measurement.region_squares import RegionSquares, squares_of_regions, why_no_squares
+from pigmeter.measurement.region_squares import (
+    RegionSquares,
+    counted_share,
+    squares_of_regions,
+    why_no_squares,
+)
 from pigmeter.measurement.region_values import RegionValue
 from pigmeter.measurement.shading import LIGHT, shading_of
 from pigmeter.measurement.skin_noise import noise_field
@@ -141,25 +146,26 @@ def endpoints_of(
         refusal = refusal or ("SCALE_NONE", "nothing tells the scale of the photo")
         rows = [*(_refused(name, *refusal) for name in _names(bands)), refused_texture(*refusal)]
         return tuple((*rows, shine) for shine in gloss)
-    grid = squares.grid
-    shading = shading_of(noise, grid, _responses(found))
-    lit = shading.light(grid.values)
-    light = replace(grid, values={LIGHT: lit})
-    planes = {key: shading.without(key, grid.values[key], lit) for key in _LAB}
-    coloured = replace(grid, values=planes | {key: grid.values[key] for key in _PIGMENTS})
+    half = squares.half
+    shading = shading_of(noise, half, _responses(found))
+    lit = replace(squares.grid, values={LIGHT: shading.light(squares.grid.values)})
+    light = shading.light(half.values)
+    planes = {key: shading.without(key, half.values[key], light) for key in _LAB}
+    coloured = replace(half, values=planes | {key: half.values[key] for key in _PIGMENTS})
     field = noise_field(found, shading, mm_per_pixel)
     made = []
     for number, region in enumerate(regions):
-        within = squares.within[number]
-        if not squares.counted(number).any():
+        within = squares.half_within[number]
+        counted = counted_share(half, within) > 0
+        if not counted.any():
             reason = f"no skin to be measured in the region {region.name!r}"
             rows = [_refused(name, "REGION_EMPTY", reason) for name in _names(bands)]
             rows.append(refused_texture("REGION_EMPTY", reason))
         else:
             sums = band_sums(coloured, field, bands[1:], within, found.workers)
-            tone = _tone(grid, squares.counted(number))
+            tone = _tone(half, counted)
             rows = _colour_rows(sums, bands, region, noise.errors, tone)
-            rows.append(texture_of(light, field, within, region, found.workers))
+            rows.append(texture_of(lit, field, squares.within[number], region, found.workers))
         made.append((*rows, gloss[number]))
     return tuple(made)
 

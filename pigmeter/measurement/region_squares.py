@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pigmeter.measurement.bands import grid_side
-from pigmeter.measurement.grid import Grid, grid_of, in_tiles, squares_within
+from pigmeter.measurement.grid import Grid, grid_of, squares_within
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.reference import limit
 from pigmeter.regions.region import Region
@@ -17,67 +17,73 @@ GRIDDED = ("melanin_index", "haemoglobin_index", "L", "a", "b")
 @dataclass(frozen=True, slots=True)
 class RegionSquares:
     """
-    The skin of a photo on squares, and which of them lie in each region.
+    The skin of a photo on squares of two sizes, and which of them lie in each region.
 
     Attributes
     ----------
-    grid : Grid
-        With the quantities `GRIDDED`.
-    within : tuple of array of bool, shape (rows, columns), or of None
-        For each region; None: everywhere.
+    grid, half : Grid
+        Of 0.25 mm, and of 0.5 mm (of coarse maps both are the same), with the quantities `GRIDDED`.
+    within, half_within : tuple of array of bool, shape (rows, columns), or of None
+        For each region, squares of either grid that lie wholly inside; None: everywhere.
     """
 
     grid: Grid
+    half: Grid
     within: tuple[np.ndarray | None, ...]
+    half_within: tuple[np.ndarray | None, ...]
 
-    def counted(self, number: int) -> np.ndarray:
-        """Squares of one region of which enough is skin, bool, shape (rows, columns)."""
-        counted = self.grid.share >= limit("evenness", "square_share")
-        own = self.within[number]
-        return counted if own is None else counted & own
+    def part(self, number: int, keys: Sequence[str]) -> Grid:
+        """
+        Return the larger squares of one region alone, over its extent.
+
+        Returns
+        -------
+        Grid
+            NaN, and a share of 0, outside; it begins where a square of `variation_mm` does.
+        """
+        share = counted_share(self.half, self.half_within[number])
+        step = max(round(limit("endpoints", "variation_mm") / self.half.side_mm), 1)
+        window = []
+        for axis in (0, 1):
+            touched = np.flatnonzero((share > 0).any(axis=1 - axis))
+            first, last = (int(touched[0]), int(touched[-1]) + 1) if len(touched) else (0, 1)
+            window.append(slice(first // step * step, last))
+        cut = (window[0], window[1])
+        own = share[cut]
+        values = {key: np.where(own > 0, self.half.values[key][cut], np.float32(np.nan)) for key in keys}
+        return Grid(values, own, self.half.side_mm, self.half.step)
 
 
-@dataclass(frozen=True, slots=True)
-class Pooled:
+def counted_share(grid: Grid, within: np.ndarray | None) -> np.ndarray:
+    """Return which part of each square of a region is skin, 0 where that is too little to count. [1]"""
+    counted = grid.share >= limit("evenness", "square_share")
+    if within is not None:
+        counted &= within
+    return grid.share * counted
+
+
+def wider_squares(grid: Grid, side_mm: float, workers: int = 1) -> Grid:
     """
-    Means over larger squares.
+    Average squares over wider ones.
 
-    Attributes
+    Parameters
     ----------
-    values : array of float32, shape (quantities, rows, columns)
-        0 where the weight is.
-    weights : array of float32, shape (rows, columns)
-        Which part of each square counts. [1]
+    grid : Grid
+        Finite where its share is above 0.
     side_mm : float
-        Of a square. [mm]
+        A multiple of the grid's side. [mm]
+    workers : int
+        Number of threads; the result is the same for any number.
+
+    Returns
+    -------
+    Grid
+        Squares count alike, whatever part of them is skin; NaN where fewer than half of them are there.
     """
-
-    values: np.ndarray
-    weights: np.ndarray
-    side_mm: float
-
-    @property
-    def whole(self) -> np.ndarray:
-        """Squares of which half or more counts, bool, shape (rows, columns)."""
-        return np.asarray(self.weights >= limit("evenness", "square_share"))
-
-    def wider(self, side_mm: float, workers: int = 1) -> "Pooled":
-        """Pool squares into such of a multiple of their side. [mm]"""
-        from pigmeter._kernels.bands import pooled_squares
-
-        size = round(side_mm / self.side_mm)
-        if size <= 1:
-            return self
-        rows, columns = (-(-n // size) for n in self.weights.shape)
-        values = np.empty((len(self.values), rows, columns), dtype=np.float32)
-        weights, offsets = np.empty((rows, columns), np.float32), np.empty((2, rows, columns), np.float32)
-        none = np.empty((2, 0, 0), dtype=np.float32)
-
-        def pool(first: int, last: int) -> None:
-            pooled_squares(self.values, self.weights, none, size, size, first, last, values, weights, offsets)
-
-        in_tiles(pool, rows, workers)
-        return Pooled(values, weights, size * self.side_mm)
+    if side_mm <= grid.side_mm * (1 + 1e-9):
+        return grid
+    made = grid_of(grid.values, grid.share > 0, grid.side_mm, side_mm, workers)
+    return Grid(made.values, made.share, side_mm, grid.step * made.step)
 
 
 def squares_of_regions(
@@ -110,47 +116,25 @@ def squares_of_regions(
     rest = {key: found.maps[key] for key in GRIDDED if key not in done}
     made = grid_of(rest, found.skin, mm_per_pixel, side, found.workers)
     grid = Grid(done | made.values, made.share, side, made.step)
+    half_mm = max(limit("endpoints", "area_mm"), side)
+    counted = Grid(grid.values, counted_share(grid, None), side, grid.step)
+    half = wider_squares(counted, half_mm, found.workers)
     within = tuple(
         None if region.mask is None else squares_within(region.mask, grid, found.workers)
         for region in regions
     )
-    return RegionSquares(grid, within)
+    size = round(half_mm / side)
+    return RegionSquares(grid, half, within, tuple(_all_within(each, size) for each in within))
 
 
-def pooled_region(
-    squares: RegionSquares, number: int, keys: Sequence[str], side_mm: float, workers: int = 1
-) -> Pooled:
-    """
-    Pool a region's squares into larger ones, which lie alike in every region of the photo.
-
-    Parameters
-    ----------
-    squares : RegionSquares
-    number : int
-        Of the region.
-    keys : sequence of str
-        Of the grid.
-    side_mm : float
-        A multiple of the grid's side. [mm]
-    workers : int
-        Number of threads.
-
-    Returns
-    -------
-    Pooled
-        Over the region's extent.
-    """
-    grid, counted = squares.grid, squares.counted(number)
-    step = max(round(limit("endpoints", "variation_mm") / grid.side_mm), 1)
-    window = []
-    for axis in (0, 1):
-        touched = np.flatnonzero(counted.any(axis=1 - axis))
-        first, last = (int(touched[0]), int(touched[-1]) + 1) if len(touched) else (0, 1)
-        window.append(slice(first // step * step, last))
-    part = (window[0], window[1])
-    weights = np.where(counted[part], grid.share[part], np.float32(0))
-    values = np.stack([grid.values[key][part] for key in keys])
-    return Pooled(values, weights, grid.side_mm).wider(side_mm, workers)
+def _all_within(within: np.ndarray | None, size: int) -> np.ndarray | None:
+    """Larger squares of which every square lies inside."""
+    if within is None or size == 1:
+        return within
+    rows, columns = (-(-n // size) * size for n in within.shape)
+    padded = np.zeros((rows, columns), dtype=bool)
+    padded[: within.shape[0], : within.shape[1]] = within
+    return np.asarray(padded.reshape(rows // size, size, columns // size, size).all(axis=(1, 3)))
 
 
 def why_no_squares(mm_per_pixel: float | None, side_mm: float) -> tuple[str, str] | None:

@@ -109,7 +109,7 @@ def shading_of(noise: Noise, grid: Grid, response: np.ndarray) -> Shading:
     noise : Noise
         Of the photo.
     grid : Grid
-        Of the photo's skin, with L, a, b.
+        Of the photo's skin, with L, a, b, on squares of 1 mm or a part of it.
     response : array, shape (3, n)
         Linear response of that skin, perfect white = 1. [1]
 
@@ -120,7 +120,7 @@ def shading_of(noise: Noise, grid: Grid, response: np.ndarray) -> Shading:
     Notes
     -----
     Of all sums that follow the light one to one, that is taken which varies least between squares of 1 mm
-    within windows of 4 mm, with a part of the noise of the grid's squares added. What pigment does to
+    within windows of 4 mm, with a part of the noise of fine squares added. What pigment does to
     lightness goes with a change of colour that shading does not make, so the least varying sum takes it off:
     the linear estimate of least variance [1]_. Where skin has no pigment contrast, noise is kept down
     instead.
@@ -136,7 +136,8 @@ def shading_of(noise: Noise, grid: Grid, response: np.ndarray) -> Shading:
     coordinates = _coordinates(grid)
     varied = _band_covariance(coordinates, grid)
     slopes = _slopes(middle, weights)[:, :, 0] / middle[:, 0]
-    side = noise.scale * _width(grid.side_mm / noise.mm_per_pixel)
+    fine = limit("evenness", "fine_mm")
+    side = noise.scale * _width(fine / noise.mm_per_pixel)
     varied += (
         limit("endpoints", "shading_noise") * slopes @ noise.model.covariance(middle[:, 0], side) @ slopes.T
     )

@@ -9,13 +9,14 @@ from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.colour.uncertainty import ErrorTables, joined
 from pigmeter.measurement.cooccurrence import cooccurrence_of, levels_of
 from pigmeter.measurement.error_bars import Light, chart_distance
+from pigmeter.measurement.grid import Grid
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.region_squares import (
-    Pooled,
     RegionSquares,
-    pooled_region,
+    counted_share,
     squares_of_regions,
     why_no_squares,
+    wider_squares,
 )
 from pigmeter.measurement.region_values import RegionValue
 from pigmeter.reference import limit
@@ -105,41 +106,45 @@ def _of_region(
     light: Light | None,
     errors: ErrorTables | None,
 ) -> tuple[RegionValue, ...]:
-    small = pooled_region(squares, number, VARIED, limit("endpoints", "area_mm"), found.workers)
-    if not small.whole.any():
+    small = squares.part(number, VARIED)
+    if not small.share.any():
         return _refused_all("REGION_EMPTY", f"no skin to be measured in the region {region.name!r}")
-    wide = small.wider(limit("endpoints", "variation_mm"), found.workers)
-    counted, fewest = int(wide.whole.sum()), limit("endpoints", "fewest_squares")
+    wide = wider_squares(small, limit("endpoints", "variation_mm"), found.workers)
+    counted, fewest = _count(wide), limit("endpoints", "fewest_squares")
     if counted < fewest:
         reason = f"the region {region.name!r} holds {counted} squares of {wide.side_mm:g} mm of skin"
         return _refused_all("REGION_SMALL", f"{reason}; {fewest:g} needed")
     shading = 0.0
     if errors is not None:
-        across = round(found.scale * squares.grid.step)
-        distance = None if light is None else chart_distance(light, squares.counted(number), across)
-        shading = errors.shading(distance)
-    levels = _Levels(errors, _mean(small, 0), shading)
+        inside = counted_share(squares.half, squares.half_within[number]) > 0
+        across = round(found.scale * squares.half.step)
+        shading = errors.shading(None if light is None else chart_distance(light, inside, across))
+    levels = _Levels(errors, _mean(small, "melanin_index"), shading)
     values: list[RegionValue] = []
-    for place, key in enumerate(VARIED):
-        values += _three_numbers(small, wide, place, key, levels)
+    for key in VARIED:
+        values += _three_numbers(small, wide, key, levels)
     for colour, key in COLOURS.items():
-        values += _areas(small, VARIED.index(key), colour, key, levels)
-    for place, key in enumerate(VARIED):
-        values += _cooccurrence(wide, place, key, region)
+        values += _areas(small, colour, key, levels)
+    for key in VARIED:
+        values += _cooccurrence(wide, key, region)
     return tuple(values)
 
 
-def _mean(pooled: Pooled, place: int) -> float:
-    weights = pooled.weights.astype(float)
-    return float((weights * pooled.values[place]).sum() / weights.sum())
+def _count(squares: Grid) -> int:
+    return int(np.count_nonzero(np.isfinite(squares.values["melanin_index"])))
 
 
-def _three_numbers(
-    small: Pooled, wide: Pooled, place: int, key: str, levels: _Levels
-) -> tuple[RegionValue, ...]:
-    unit, count = QUANTITIES[key].unit, int(wide.whole.sum())
-    level = _mean(small, place)
-    spread = float(wide.values[place][wide.whole].std(dtype=float, ddof=1))
+def _mean(squares: Grid, key: str) -> float:
+    counted = squares.share > 0
+    weights = squares.share[counted].astype(float)
+    return float(weights @ squares.values[key][counted] / weights.sum())
+
+
+def _three_numbers(small: Grid, wide: Grid, key: str, levels: _Levels) -> tuple[RegionValue, ...]:
+    unit, count = QUANTITIES[key].unit, _count(wide)
+    level = _mean(small, key)
+    values = wide.values[key]
+    spread = float(values[np.isfinite(values)].std(dtype=float, ddof=1))
     unsure, reach = levels.uncertainty(key), levels.reach(key)
     average = RegionValue(
         *_named(f"{key}_average_level", unit),
@@ -161,13 +166,14 @@ def _three_numbers(
     return average, varied, _with_error(name, "%", count, 100 * spread / level, error)
 
 
-def _areas(small: Pooled, place: int, colour: str, key: str, levels: _Levels) -> list[RegionValue]:
-    values = small.values[place][small.whole]
-    weights = small.weights[small.whole].astype(float)
-    skin = float(weights.sum()) * small.side_mm**2
+def _areas(small: Grid, colour: str, key: str, levels: _Levels) -> list[RegionValue]:
+    counted = small.share > 0
+    values, weights = small.values[key][counted], small.share[counted].astype(float)
+    total = float(weights.sum())
+    skin = total * small.side_mm**2
 
     def beyond(threshold: float) -> float:
-        return float(weights[values > threshold].sum() / weights.sum())
+        return float(weights @ (values > threshold) / total)
 
     fixed = limit("endpoints", f"{colour}_above")
     unsure, reach = levels.uncertainty(key), levels.reach(key)
@@ -215,15 +221,15 @@ def _area_rows(
     return rows
 
 
-def _cooccurrence(wide: Pooled, place: int, key: str, region: Region) -> list[RegionValue]:
+def _cooccurrence(wide: Grid, key: str, region: Region) -> list[RegionValue]:
     names = (f"{key}_glcm_homogeneity", "1"), (f"{key}_glcm_entropy", "nat")
-    count, fewest = int(wide.whole.sum()), limit("endpoints", "glcm_fewest")
+    count, fewest = _count(wide), limit("endpoints", "glcm_fewest")
     made = None
     if count >= fewest:
         width, lowest = limit("endpoints", "glcm_width"), limit("endpoints", "glcm_lowest")
-        levels = levels_of(wide.values[place], lowest, width, int(limit("endpoints", "glcm_levels")))
+        levels = levels_of(wide.values[key], lowest, width, int(limit("endpoints", "glcm_levels")))
         distance = max(round(limit("endpoints", "glcm_distance_mm") / wide.side_mm), 1)
-        made = cooccurrence_of(levels, wide.whole, distance)
+        made = cooccurrence_of(levels, np.isfinite(wide.values[key]), distance)
     if made is None:
         reason = f"the region {region.name!r} holds {count} squares of {wide.side_mm:g} mm of skin"
         reason = f"{reason}; {fewest:g} needed to count pairs of levels"

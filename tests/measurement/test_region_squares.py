@@ -4,13 +4,13 @@ import numpy as np
 from lit_skin import MM, lit_skin, pigments
 from tolerance import assert_close
 
-from pigmeter.measurement.grid import grid_of
+from pigmeter.measurement.grid import Grid, grid_of
 from pigmeter.measurement.region_squares import (
     GRIDDED,
-    Pooled,
-    pooled_region,
+    counted_share,
     squares_of_regions,
     why_no_squares,
+    wider_squares,
 )
 from pigmeter.regions.region import Region
 
@@ -24,13 +24,24 @@ def part(top, left, side):
     return Region("part", mask)
 
 
-def test_the_grid_and_its_regions():
+def test_the_grids_and_their_regions():
     squares = squares_of_regions(FOUND, [Region("skin"), part(16, 8, 64)], MM)
-    assert tuple(sorted(squares.grid.values)) == tuple(sorted(GRIDDED))
-    assert squares.within[0] is None
-    assert squares.counted(0).all()
-    assert squares.counted(1).sum() == 32**2
-    assert squares.counted(1)[8:40, 4:36].all()
+    for grid, within, side in (
+        (squares.grid, squares.within, 2), (squares.half, squares.half_within, 4)
+    ):  # fmt: skip
+        assert tuple(sorted(grid.values)) == tuple(sorted(GRIDDED))
+        assert (grid.side_mm, grid.step) == (side * MM, side)
+        assert within[0] is None
+        assert counted_share(grid, within[0]).all()
+        assert np.count_nonzero(counted_share(grid, within[1])) == (64 // side) ** 2
+        wanted = FOUND.maps["a"].reshape(160 // side, side, 200 // side, side).mean(axis=(1, 3))
+        assert_close(grid.values["a"], wanted, 1e-4)
+
+
+def test_coarse_maps_have_one_grid():
+    squares = squares_of_regions(FOUND, [part(16, 8, 64)], 0.4)
+    assert squares.half is squares.grid or squares.half.side_mm == squares.grid.side_mm == 0.5
+    assert squares.half_within[0] is squares.within[0]
 
 
 def test_known_squares_are_not_averaged_again():
@@ -42,31 +53,32 @@ def test_known_squares_are_not_averaged_again():
     assert_close(grid.values["L"], squares_of_regions(FOUND, [], MM).grid.values["L"], 0)
 
 
-def test_pooled_squares_are_means_of_the_regions_pixels():
+def test_a_part_is_the_regions_own():
     squares = squares_of_regions(FOUND, [part(16, 8, 64)], MM)
-    pooled = pooled_region(squares, 0, ("melanin_index",), 1.0)
-    wanted = FOUND.maps["melanin_index"][16:80, 8:72].reshape(8, 8, 8, 8).mean(axis=(1, 3))
-    assert pooled.side_mm == 1
-    assert_close(pooled.values[0], wanted, 1e-4)
-    assert_close(pooled.weights, 1, 1e-6)
+    own = squares.part(0, ("melanin_index",))
+    wanted = FOUND.maps["melanin_index"][16:80, 8:72].reshape(16, 4, 16, 4).mean(axis=(1, 3))
+    assert tuple(own.values) == ("melanin_index",)
+    assert_close(own.values["melanin_index"], wanted, 1e-4)
+    assert_close(own.share, 1, 1e-6)
 
 
 def test_borders_of_squares_lie_alike_in_all_regions():
-    squares = squares_of_regions(FOUND, [part(20, 12, 64)], MM)
-    pooled = pooled_region(squares, 0, ("L",), 1.0)
-    assert pooled.whole.shape == (9, 9)
-    assert_close(pooled.weights[0, 1], 0.5, 1e-6)
-    assert_close(pooled.values[0, 1, 1], FOUND.maps["L"][24:32, 16:24].mean(), 1e-3)
+    """The region begins half a millimetre beside a square of 1 mm, which then is half there."""
+    own = squares_of_regions(FOUND, [part(20, 12, 64)], MM).part(0, ("L",))
+    wide = wider_squares(own, 1.0)
+    assert wide.share.shape == (9, 9)
+    assert_close(wide.share[0, 0], 0.25, 1e-6)
+    assert np.isnan(wide.values["L"][0, 0])
+    assert_close(wide.share[0, 1], 0.5, 1e-6)
+    assert_close(wide.values["L"][1, 1], FOUND.maps["L"][24:32, 16:24].mean(), 1e-3)
+    assert wider_squares(own, 0.5) is own
 
 
-def test_pooling_weighs():
-    values = np.array([[[1.0, 3.0], [0.0, 8.0]]], dtype=np.float32)
-    weights = np.array([[1.0, 0.5], [0.0, 0.5]], dtype=np.float32)
-    made = Pooled(values, weights, 0.25).wider(0.5)
-    assert_close(made.values[0], [[(1 + 1.5 + 4) / 2]], 1e-6)
-    assert_close(made.weights, [[0.5]], 1e-6)
-    assert made.whole.all()
-    assert Pooled(values, weights, 0.25).wider(0.25).values is values
+def test_what_counts():
+    share = np.array([[1.0, 0.5, 0.4, 0.0]], dtype=np.float32)
+    grid = Grid({}, share, 0.25, 2.0)
+    assert_close(counted_share(grid, None), [[1, 0.5, 0, 0]], 0)
+    assert_close(counted_share(grid, np.array([[False, True, True, True]])), [[0, 0.5, 0, 0]], 0)
 
 
 def test_why_there_are_none():
