@@ -10,15 +10,18 @@ import numpy as np
 
 from pigmeter.errors import ChartError, UsageError
 from pigmeter.findings import Finding
+from pigmeter.measurement.endpoints import endpoints_of
 from pigmeter.measurement.error_bars import light_of
 from pigmeter.measurement.evenness import Evenness, evenness_of
 from pigmeter.measurement.maps import analysis_scale, quantity_maps
 from pigmeter.measurement.noise import noise_of
 from pigmeter.measurement.obstructions import mark_obstructions
 from pigmeter.measurement.quality import find_doubts, require_skin
+from pigmeter.measurement.region_squares import squares_of_regions
 from pigmeter.measurement.region_table import region_rows
 from pigmeter.measurement.severity import spot_values
 from pigmeter.measurement.spots import Spot, find_spots
+from pigmeter.measurement.variation import variation_of
 from pigmeter.photo.photo import Photo
 from pigmeter.regions.outline import Outline
 from pigmeter.regions.region import Given, Region, lay_regions, outlines_of
@@ -176,9 +179,12 @@ def measure(
     light = light_of(photo, profile, chart)
     noise = noise_of(photo, profile, chart, scale, length_of_map)
     evenness = evenness_of(found, length_of_map, noise, given)
+    squares = squares_of_regions(found, given, length_of_map, evenness.grid)
     spots = find_spots(found, length_of_map, noise, given, profile.weights("change"))
     said = zip(
         evenness.values,
+        variation_of(found, given, length_of_map, squares=squares, light=light, errors=profile.errors),
+        endpoints_of(found, given, length_of_map, noise, squares=squares),
         spot_values(spots, found, length_of_map, given),
         strict=True,
     )

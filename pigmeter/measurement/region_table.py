@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
+from pigmeter.measurement.endpoints import endpoint_of
 from pigmeter.measurement.error_bars import COLUMNS, Light, region_bars
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.obstructions import OBSTRUCTIONS, OTHER, obstructed, require_region
@@ -77,7 +78,7 @@ def region_rows(
         none = dict.fromkeys((*FIGURES, *COLUMNS))
         code, reason = refusal
         rows = [row | none | {"status": "refused", "code": code, "reason": reason} for row in rows]
-    return [common | row for row in rows]
+    return [common | _endpoint(row["quantity"]) | row for row in rows]
 
 
 def _refusal(region: Region, found: SkinMaps, mm_per_pixel: float | None) -> tuple[str, str] | None:
@@ -114,6 +115,14 @@ def _value_row(value: RegionValue) -> dict[str, Any]:
         "status": value.status,
         "code": value.code,
         "reason": value.reason,
+    }
+
+
+def _endpoint(key: str) -> dict[str, str | None]:
+    endpoint = endpoint_of(key)
+    return {
+        "endpoint": None if endpoint is None else endpoint.name,
+        "endpoint_note": None if endpoint is None else endpoint.note,
     }
 
 

@@ -21,6 +21,7 @@ KEYS = {
     "photo", "sha256", "region", "site", "side", *(f"{cause}_fraction" for cause in CAUSES), "quantity",
     "definition", "unit", "n", "mean", "sd", "p5", "p25", "p50", "p75", "p95", *COLUMNS, "clipped_fraction",
     "masked_fraction", "mm_per_pixel", "profile", "profile_source", "software", "status", "code", "reason",
+    "endpoint", "endpoint_note",
 }  # fmt: skip
 
 
