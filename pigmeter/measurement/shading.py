@@ -8,6 +8,7 @@ import numpy as np
 
 from pigmeter.colour.quantities import REGRESSED
 from pigmeter.colour.reading import log_response, terms
+from pigmeter.errors import UsageError
 from pigmeter.measurement.grid import Grid
 from pigmeter.measurement.noise import Noise, square_width
 from pigmeter.reference import limit
@@ -21,20 +22,17 @@ _LOG, _BLACK = 300.0, 16.0
 @dataclass(frozen=True, slots=True)
 class Shading:
     """
-    How the light on skin is read from L, a, b, and taken off quantities.
+    How the light on skin is read from L, a, b.
 
     Attributes
     ----------
     factors : array, shape (3,)
         Of 300 ln(L + 16), 300 a / (L + 16) and 300 b / (L + 16); their sum is the light. [%]
-    moved : dict of str to float
-        By how much each regressed quantity rises with 1 % more light on the photo's mean skin, in its unit.
     noise : Noise
         Of the photo.
     """
 
     factors: np.ndarray
-    moved: dict[str, float]
     noise: Noise
 
     def light(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -62,22 +60,18 @@ class Shading:
         raised += colour
         return raised
 
-    def without(self, key: str, plane: np.ndarray, light: np.ndarray) -> np.ndarray:
-        """Return a quantity's map less what the light does to it, of the shape of `light`."""
-        return plane - np.float32(self.moved[key]) * light
-
     def relative_error(self, side_mm: float) -> float:
         """Return the standard uncertainty of a square's noise variance over that variance. [1]"""
         return self.noise.relative_error(side_mm)
 
     def spread(self, key: str, response: np.ndarray, side_mm: float) -> np.ndarray:
         """
-        SD of the noise in the mean over a square, as `noise.Noise.spread` tells it.
+        SD of the light's noise in the mean over a square, as `noise.Noise.spread` tells that of a quantity.
 
         Parameters
         ----------
         key : str
-            ``"light"`` [%], or a regressed quantity from which the light was taken, in its unit.
+            `LIGHT`, and nothing else.
         response : array, shape (3, ...)
             Linear response of the skin. [1]
         side_mm : float
@@ -86,14 +80,20 @@ class Shading:
         Returns
         -------
         array, shape (...)
+            [%]
+
+        Raises
+        ------
+        UsageError
+            If another key is asked for.
         """
+        if key != LIGHT:
+            reason = f"the noise of {key!r} was asked of the light (it knows {LIGHT!r})"
+            raise UsageError("QUANTITY_UNKNOWN", reason, "Ask the photo's noise")
         shape = np.shape(response)[1:]
         r = np.asarray(response, dtype=float).reshape(3, -1)
         r = np.maximum(r, limit("measurement", "floor_response"))
         slopes = np.einsum("i,icn->cn", self.factors, _slopes(r, self.noise.weights))
-        if key != LIGHT:
-            own = _gradients(r, self.noise.weights)[REGRESSED.index(key)]
-            slopes = own - self.moved[key] * slopes
         slopes = slopes / r
         side = self.noise.scale * _width(side_mm / self.noise.mm_per_pixel)
         variance = np.einsum("in,ijn,jn->n", slopes, self.noise.model.covariance(r, side), slopes)
@@ -143,8 +143,7 @@ def shading_of(noise: Noise, grid: Grid, response: np.ndarray) -> Shading:
     )
     factors = np.linalg.solve(varied + 1e-9 * np.eye(3), lit)
     factors = factors / (factors @ lit)
-    moved = _gradients(middle, weights).sum(axis=1)[:, 0] / 100
-    return Shading(factors, dict(zip(REGRESSED, map(float, moved), strict=True)), noise)
+    return Shading(factors, noise)
 
 
 @cache

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from lit_skin import LEVEL, MM, blocks, lit_skin, noise_model, pigments
-from plain_profile import response, skin, terms
+from lit_skin import MM, blocks, lit_skin, noise_model, pigments
 from tolerance import assert_close
 
-from pigmeter.colour.quantities import REGRESSED
+from pigmeter.errors import UsageError
 from pigmeter.measurement.region_squares import squares_of_regions
 from pigmeter.measurement.shading import LIGHT, Shading, shading_of
 
@@ -19,12 +18,11 @@ def shading(found, noise):
 
 
 def test_the_light_is_a_sum_of_three():
-    made = Shading(np.array([1.0, 0.5, -0.25]), {"L": 0.2}, noise_model())
+    made = Shading(np.array([1.0, 0.5, -0.25]), noise_model())
     values = {key: np.array([[v]], dtype=np.float32) for key, v in (("L", 44.0), ("a", 12.0), ("b", 20.0))}
     wanted = 300 * np.log(60) + 0.5 * 300 * 12 / 60 - 0.25 * 300 * 20 / 60
     assert_close(made.light(values), [[wanted]], 1e-3)
     assert values["L"][0, 0] == 44
-    assert_close(made.without("L", np.array([7.0]), np.array([10.0])), [5.0], 1e-6)
 
 
 @pytest.mark.parametrize("melanin", [0.1, 0.2, 0.45])
@@ -41,33 +39,16 @@ def test_light_is_followed_and_pigment_is_not(melanin):
     assert off < 0.35 * crude
 
 
-def test_what_is_left_of_lightness_knows_no_shading():
-    rgb = pigments(SHAPE, contrast=0.0)
-    grid, made = shading(lit_skin(rgb, 1 + 0.02 * blocks(SHAPE, 1.0, 7)), noise_model(0.001))
-    for key in ("L", "a", "b"):
-        left = made.without(key, grid.values[key], made.light(grid.values))
-        assert left.std() < 0.15 * max(grid.values[key].std(), 0.05), key
-
-
-def test_the_noise_of_the_light_and_of_what_is_left():
+def test_the_noise_of_the_light():
     noise = noise_model(0.03)
     rgb = pigments(SHAPE)
     grid, made = shading(lit_skin(rgb, noise=0.03), noise)
     where = rgb[0, 0]
     assert_close(made.spread(LIGHT, where, 0.25) / made.light(grid.values).std(), 1, 0.05)
-    left = made.without("a", grid.values["a"], made.light(grid.values))
-    assert_close(made.spread("a", where, 0.25) / left.std(), 1, 0.05)
-    assert made.spread("a", np.ones((3, 2, 5)) * 0.3, 0.25).shape == (2, 5)
+    assert made.spread(LIGHT, np.ones((3, 2, 5)) * 0.3, 0.25).shape == (2, 5)
+    with pytest.raises(UsageError, match="the noise of 'a' was asked of the light"):
+        made.spread("a", where, 0.25)
     assert made.relative_error(0.25) == noise.relative_error(0.25)
-
-
-def test_moved_is_by_how_much_a_percent_of_light_moves():
-    rgb = response(skin(np.array([0.15]), np.array([0.1])))
-    found = lit_skin(np.broadcast_to(rgb, (*SHAPE, 3)))
-    _, made = shading(found, noise_model(0.01))
-    step = (terms(rgb * 1.0001) - terms(rgb * 0.9999)) @ LEVEL / 0.02
-    for place, key in enumerate(REGRESSED):
-        assert_close(made.moved[key], step[0, place], 1e-3)
 
 
 def test_with_hardly_any_skin_there_is_still_light():
