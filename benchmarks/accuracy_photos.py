@@ -46,7 +46,7 @@ import pigmeter as pm
 from pigmeter.colour.cielab import ciede2000, ita
 from pigmeter.colour.inference import paints
 from pigmeter.colour.layouts import layout
-from pigmeter.colour.quantities import spectral_quantities
+from pigmeter.colour.quantities import QUANTITIES, spectral_quantities
 from pigmeter.colour.spectra import WAVELENGTHS
 
 OWN = "pigmeter"
@@ -216,7 +216,8 @@ def region_row(reading: Reading, session: ChartSession) -> Row:
         photo, profile, regions, chart=session.chart if own else None, full_resolution=True
     )
     wanted = "site" if regions else "skin"
-    table = {row["quantity"]: row for row in measurement.table if row["region"] == wanted}
+    rows = (row for row in measurement.table if row["region"] == wanted)
+    table = {row["quantity"]: row for row in rows if row["quantity"] in QUANTITIES}
     if table["L"]["mean"] is None:
         return Row(reading.photo.name, reading.region, reading.truth, {}, {}, str(table["L"]["reason"]))
     place = next(region for region in measurement.regions if region.name == wanted)

@@ -14,6 +14,7 @@ import pytest
 from tolerance import assert_close
 
 import pigmeter
+from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.photo.reader import read_photo
 from pigmeter.synthetic import KINDS, TONES, Scene, draw_pigments, render_photo, subject, uniform_pigments
 
@@ -343,9 +344,12 @@ def test_a_mirrored_photo_has_mirrored_maps_and_the_same_numbers(flip):
     assert np.array_equal(other.skin, one.skin[flip])
     for key, values in one.maps.items():
         assert np.array_equal(other.maps[key], values[flip], equal_nan=True)
+    # Squares of a side in mm begin at the photo's corner: what rests on them moves a little.
     for first, second in zip(one.table, other.table, strict=True):
-        assert first["n"] == second["n"]
-        assert_close(second["mean"], first["mean"], 1e-9)
+        assert (first["quantity"], first["status"]) == (second["quantity"], second["status"])
+        if first["quantity"] in QUANTITIES:
+            assert first["n"] == second["n"]
+            assert_close(second["mean"], first["mean"], 1e-9)
 
 
 @pytest.mark.parametrize("setting", [PHONE, SETTINGS[3]], ids=["jpeg", "tiff"])
