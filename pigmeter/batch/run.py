@@ -252,10 +252,13 @@ def _measure_all(
     if settings.profile is not None:
         profiles[settings.profile.id] = _profile_document(settings.profile, 0)
     alone = [charts[index] for index in sorted(charts)]
+    from pigmeter.colour.inference import Explored
+
+    explored = Explored()
     together = {
         chart.circumstances.index: fitted
         for chart, fitted in _each(
-            lambda chart: fit_with_session(chart, alone, settings.knowledge), alone, jobs
+            lambda chart: fit_with_session(chart, alone, settings.knowledge, explored), alone, jobs
         )
     }
     serving = [together[index] for index in sorted(together)]

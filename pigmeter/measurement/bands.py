@@ -125,6 +125,8 @@ class BandTiles:
         Squares to a side of a tile.
     noise_error : float
         Standard uncertainty of the noise's variance over that variance. [1]
+    corner : tuple of int
+        Row and column of the first tile among tiles that begin at the grid's corner.
     """
 
     band: Band
@@ -132,6 +134,7 @@ class BandTiles:
     sums: np.ndarray
     per_tile: int
     noise_error: float
+    corner: tuple[int, int] = (0, 0)
 
     @property
     def mm_per_pixel(self) -> float:
@@ -343,4 +346,5 @@ def _tiles_of(
         )
 
     in_tiles(add, rows, workers)
-    return BandTiles(band, keys, sums, per_tile, field.noise.relative_error(band.low_mm))
+    corner = (round(corner_mm[0] / (band.high_mm / 2)), round(corner_mm[1] / (band.high_mm / 2)))
+    return BandTiles(band, keys, sums, per_tile, field.noise.relative_error(band.low_mm), corner)

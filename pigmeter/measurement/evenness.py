@@ -7,7 +7,7 @@ import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.colour.uncertainty import ErrorTables
-from pigmeter.measurement.bands import Band, Spread, band_sums, grid_side, size_bands
+from pigmeter.measurement.bands import Band, BandTiles, Spread, band_sums, grid_side, size_bands
 from pigmeter.measurement.grid import Grid, grid_of, squares_within
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.noise import Noise
@@ -95,7 +95,7 @@ def evenness_of(
         if band.name in whole:
             tiles = whole[band.name]
             for key, local in tiles.local_spreads(found.workers).items():
-                drawn[_name(key, band)] = EvennessMap(local, tiles.mm_per_pixel)
+                drawn[_name(key, band)] = _placed(local, tiles, grid)
     values = []
     for region in regions:
         if region.mask is None:
@@ -108,6 +108,18 @@ def evenness_of(
         tone = _tone(grid, within)
         values.append(_values(region, bands, spreads, windows, mm_per_pixel, noise.errors, tone))
     return Evenness(drawn, tuple(values), grid)
+
+
+def _placed(local: np.ndarray, tiles: BandTiles, grid: Grid) -> EvennessMap:
+    """Lay a map of what was looked at into the photo's whole extent."""
+    extent = [
+        max(int(np.ceil(n * grid.side_mm / tiles.mm_per_pixel - 1e-9)), first + own)
+        for n, first, own in zip(grid.share.shape, tiles.corner, local.shape, strict=True)
+    ]
+    whole = np.full(extent, np.nan, dtype=np.float32)
+    top, left = tiles.corner
+    whole[top : top + local.shape[0], left : left + local.shape[1]] = local
+    return EvennessMap(whole, tiles.mm_per_pixel)
 
 
 def _name(key: str, band: Band) -> str:

@@ -57,6 +57,21 @@ def test_maps_cover_the_photo():
     assert tuple(result.grid.values) == KEYS
 
 
+def test_maps_lie_where_the_skin_does():
+    """Skin that begins far from the photo's corner, with one dark spot: each map is uneven at the spot."""
+    values = np.full((600, 800), np.nan, dtype=np.float32)
+    values[300:, 400:] = 30.0
+    values[420:440, 580:600] = 60.0
+    maps = evenness_of(maps_of(values), 0.1, NONE, [WHOLE]).maps
+    for band in BANDS:
+        made = maps[f"melanin_index_evenness_{band}"]
+        row, column = np.unravel_index(np.nanargmax(made.values), made.values.shape)
+        side = made.mm_per_pixel
+        assert abs((row + 0.5) * side - 43) <= 1.5 * side
+        assert abs((column + 0.5) * side - 59) <= 1.5 * side
+        assert np.isnan(made.values[: int(24 / side)]).all()
+
+
 def test_without_a_scale_there_is_a_reason_and_no_number():
     result = evenness_of(maps_of(white((50, 50))), None, NONE, [WHOLE])
     assert result.maps == {}
