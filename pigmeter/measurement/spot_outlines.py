@@ -257,15 +257,37 @@ def _centre(points: np.ndarray) -> tuple[float, float]:
     )
 
 
+class Windows:
+    """
+    The rectangles that outlines lie in, to ask which of many may hold a place without asking each.
+
+    Parameters
+    ----------
+    spots : sequence of SpotOutline
+    """
+
+    def __init__(self, spots: Sequence[SpotOutline]) -> None:
+        self.spots = spots
+        corners = [(spot.row, spot.column, *spot.marks.shape, spot.side_mm) for spot in spots]
+        row, column, rows, columns, side = np.array(corners, dtype=float).reshape(-1, 5).T
+        self._top, self._left = row * side, column * side
+        self._bottom, self._right = (row + rows) * side, (column + columns) * side
+
+    def holding(self, x: float, y: float) -> list[int]:
+        """Places in the sequence of those that a point [mm] lies inside of, in order."""
+        near = (self._top <= y) & (y <= self._bottom) & (self._left <= x) & (x <= self._right)
+        return [int(n) for n in np.flatnonzero(near) if self.spots[n].holds(x, y)]
+
+
 def without_parts(spots: Sequence[SpotOutline]) -> list[SpotOutline]:
     """Leave out what is cut, and what lies in a larger one and does not stand out on all sides."""
-    kept: list[SpotOutline] = []
-    for spot in sorted(spots, key=lambda spot: -spot.area):
-        x, y = spot.centre
-        around = [other for other in kept if other.holds(x, y)]
-        if not any(_is_part(spot, other) for other in around):
-            kept.append(spot)
-    return [spot for spot in kept if spot.whole]
+    largest_first = sorted(spots, key=lambda spot: -spot.area)
+    windows = Windows(largest_first)
+    kept = np.zeros(len(spots), dtype=bool)
+    for number, spot in enumerate(largest_first):
+        around = [n for n in windows.holding(*spot.centre) if kept[n]]
+        kept[number] = not any(_is_part(spot, largest_first[n]) for n in around)
+    return [spot for spot, stays in zip(largest_first, kept, strict=True) if stays and spot.whole]
 
 
 def _is_part(spot: SpotOutline, larger: SpotOutline) -> bool:

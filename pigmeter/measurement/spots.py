@@ -20,6 +20,7 @@ from pigmeter.measurement.spot_candidates import (
 from pigmeter.measurement.spot_contrasts import Contrast, measure_contrasts
 from pigmeter.measurement.spot_outlines import (
     SpotOutline,
+    Windows,
     mottle_factor,
     outline_candidates,
     without_parts,
@@ -168,8 +169,9 @@ def find_spots(
         measured = [contrast for key in keys for contrast in search(key)]
     chosen = _without_leaks([contrast for contrast in measured if _is_spot(contrast)])
     chosen.sort(key=lambda c: (-c.outline.area * abs(c.difference[c.outline.key]), c.outline.centre))
+    windows = Windows([contrast.outline for contrast in chosen])
     return tuple(
-        _as_spot(number, contrast, chosen, found, mm_per_pixel, regions)
+        _as_spot(number, contrast, windows, found, mm_per_pixel, regions)
         for number, contrast in enumerate(chosen, start=1)
     )
 
@@ -237,12 +239,12 @@ def _is_spot(contrast: Contrast) -> bool:
 
 def _without_leaks(contrasts: Sequence[Contrast]) -> list[Contrast]:
     """Leave out the little melanin that a red spot's blood looks like."""
-    red = [contrast for contrast in contrasts if _kind(contrast) == "red"]
+    red = Windows([contrast.outline for contrast in contrasts if _kind(contrast) == "red"])
     kept = []
     for contrast in contrasts:
         melanin, blood = (abs(contrast.difference[key]) for key in ("melanin_index", "haemoglobin_index"))
         leaks = _kind(contrast) == "dark" and melanin < limit("spots", "melanin_over_red") * blood
-        if not (leaks and any(other.outline.holds(*contrast.outline.centre) for other in red)):
+        if not (leaks and red.holding(*contrast.outline.centre)):
             kept.append(contrast)
     return kept
 
@@ -250,20 +252,16 @@ def _without_leaks(contrasts: Sequence[Contrast]) -> list[Contrast]:
 def _as_spot(
     number: int,
     contrast: Contrast,
-    chosen: Sequence[Contrast],
+    windows: Windows,
     found: SkinMaps,
     mm_per_pixel: float,
     regions: Sequence["Region"],
 ) -> Spot:
     outline = contrast.outline
     x, y = outline.centre
+    holders = [(n, windows.spots[n]) for n in windows.holding(x, y)]
     around = [
-        (other.outline.area, n)
-        for n, other in enumerate(chosen, start=1)
-        if n != number
-        and other.outline.area > outline.area
-        and other.outline.key == outline.key
-        and other.outline.holds(x, y)
+        (other.area, n + 1) for n, other in holders if other.area > outline.area and other.key == outline.key
     ]
     region, site = _place(x / mm_per_pixel - 0.5, y / mm_per_pixel - 0.5, regions)
     per_mm = found.scale / mm_per_pixel
