@@ -15,9 +15,7 @@ from pigmeter.reference import limit
 
 READ = ("melanin_index", "erythema_index", "haemoglobin_index", "L", "a", "b")
 # On rendered spots the level table reads a change of melanin_index better (-1 to -10 %, the change table
-# -7 to
-# -13 %), the change table what melanin does to haemoglobin_index; L, a and b they read alike. See
-# docs/spots.md.
+# -7 to -13 %), the change table what melanin does to haemoglobin_index; L, a, b they read alike.
 _OF_BLOOD = [1, 2]
 _EFFECTIVE = 1.85  # side over radius of the square whose mean is as noisy as a spot's contrast
 
@@ -40,6 +38,8 @@ class Contrast:
         Standard uncertainty of that difference, from noise and mottle. [index unit]
     filled : float
         Median over mean of the difference of the outline's quantity. [1]
+    map_blood : float
+        As `difference` of haemoglobin_index, read off the map: the level table's word for it. [index unit]
     """
 
     outline: SpotOutline
@@ -48,6 +48,7 @@ class Contrast:
     peak: float
     uncertainty: float
     filled: float
+    map_blood: float
 
 
 def measure_contrasts(
@@ -111,6 +112,7 @@ def measure_contrasts(
                 float(outline.sign * outline.height * scale),
                 float(np.hypot(grain, outline.mottle * scale)),
                 typical / difference[which] if abs(difference[which]) > 1e-6 else 0.0,
+                float(difference[READ.index("haemoglobin_index")]),
             )
         )
     return out

@@ -46,9 +46,8 @@ class Spot:
     kind : str
         ``"dark"`` (more melanin than around it), ``"light"`` (less) or ``"red"`` (more blood).
     region, site : str
-        The smallest of the given regions in which its centre lies, and that region's place on the body
-        with its side; empty
-        outside of all.
+        The smallest of the given regions in which its centre lies, and that region's place on the body with
+        its side; empty outside of all.
     x, y : float
         Centre of its area in the photo. [photo px]
     x_mm, y_mm : float
@@ -59,8 +58,7 @@ class Spot:
         Of the disc of that area. [mm]
     contrast : dict of str to float
         Mean inside less the surrounding ring: ``melanin_index``, ``haemoglobin_index``, ``ita``, ``L``,
-        ``a``,
-        ``b`` in their units, and ``dE00``, the colour difference of the two means.
+        ``a``, ``b`` in their units, and ``dE00``, the colour difference of the two means.
     peak_contrast : float
         Mean of the highest third of its area over the ring, in the index of its kind, with its sign.
         [index unit]
@@ -137,10 +135,9 @@ def find_spots(
     regions : sequence of Region
         To say where each spot lies; all skin is searched.
     change_weights : array, shape (10, 8), optional
-        ``profile.weights("change")``: a spot and its ring are the same person's skin. With them the
-        contrast in
-        haemoglobin_index is not taken for what melanin does to that map; the other contrasts are differences
-        of the maps.
+        ``profile.weights("change")``: a spot and its ring are the same person's skin. With them the contrast
+        in haemoglobin_index is not taken for what melanin does to that map; the other contrasts are
+        differences of the maps.
 
     Returns
     -------
@@ -180,9 +177,8 @@ def _outlines(values: np.ndarray, side: float, key: str, found: SkinMaps, noise:
     """
     Outline what stands out from a map.
 
-    Spots themselves widen what is taken for mottle, so a second look follows for wide spots, with the
-    mottle of
-    what lies beside the spots of the first.
+    Spots themselves widen what is taken for mottle, so a second look follows for wide spots, with the mottle
+    of what lies beside the spots of the first.
     """
     answers, levels = answers_of(values, side)
     mottle = mottle_of(answers)
@@ -225,7 +221,10 @@ def _is_spot(contrast: Contrast) -> bool:
     if contrast.filled < limit("spots", "filled"):
         return False
     if kind == "red":
-        if own < limit("spots", "red_over_melanin") * abs(difference["melanin_index"]):
+        # Each table has its own leak of melanin into blood; what both of them see is blood.
+        if min(own, contrast.map_blood) < limit("spots", "red_over_melanin") * abs(
+            difference["melanin_index"]
+        ):
             return False
         if own < limit("spots", "red_certainty") * contrast.uncertainty:
             return False

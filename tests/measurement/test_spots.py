@@ -56,6 +56,19 @@ def test_the_most_severe_is_the_first_and_one_within_another_says_so():
     assert_close(spots[1].mean_contrast, 8.0, 0.4)
 
 
+@pytest.mark.parametrize(("blood", "kinds"), [(20.0, {"red"}), (9.0, {"dark"})])
+def test_a_place_is_of_the_kind_that_explains_most_of_it(blood, kinds):
+    """Melanin that leaks into blood's index makes no red spot, nor blood in melanin's a dark one."""
+    places = [(15.0, 15.0, 2.0), (40.0, 30.0, 1.5)]
+    melanin = discs(*((x, y, radius, 6.0 if blood < 10 else 3.0) for x, y, radius in places))
+    found = skin_maps(
+        SHAPE, melanin=melanin, blood=discs(*((x, y, radius, blood) for x, y, radius in places))
+    )
+    spots = find_spots(found, MM, quiet())
+    assert {spot.kind for spot in spots} == kinds
+    assert len(spots) == len(places)
+
+
 def test_shadows_are_no_spots():
     """Shading darkens all colours alike: neither index of colour follows."""
     found = skin_maps(SHAPE)
