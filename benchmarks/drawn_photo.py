@@ -55,7 +55,7 @@ def draw_photo(rows: int, columns: int) -> np.ndarray:
     skin, spot = (everyone.reflectance[fifth].mean(axis=0) @ camera().T for fifth in fifths[1:3])
     pixels = np.empty((rows, columns, 3), dtype=np.uint8)
     grain = rng.normal(0, 0.05, (512, columns, 3)).astype(np.float32)
-    freckles = rng.random((rows // 40 + 1, columns // 40 + 1)) < 0.15
+    freckles = rng.random((rows // 40 + 1, columns // 40 + 1)) < 0.02
     column = np.arange(columns) / columns
     for top in range(0, rows, 512):
         row = np.arange(top, min(top + 512, rows))[:, None] / rows

@@ -1,6 +1,7 @@
 """The camera's own noise in a quantity: what the mean over a square of skin owes to it."""
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,7 @@ def noise_of(
     return Noise(model or usual, weights, scale, mm_per_pixel or nominal, profile.errors)
 
 
+@cache
 def square_width(step: float) -> float:
     """
     Side of the square of whole pixels in whose mean white noise is as large as in that of a grid's square.

@@ -35,7 +35,8 @@ class Contrast:
     peak : float
         As `difference` of the outline's quantity, of the highest third of its area.
     uncertainty : float
-        Standard uncertainty of that difference, from noise and mottle. [index unit]
+        Standard uncertainty of that difference, from noise, mottle and, where two tables read it, how far they
+        are apart. [index unit]
     filled : float
         Median over mean of the difference of the outline's quantity. [1]
     map_blood : float
@@ -93,6 +94,10 @@ def measure_contrasts(
         which = READ.index(outline.key)
         typical = float(np.median(own))
         shown = READ.index("haemoglobin_index" if outline.key == "erythema_index" else outline.key)
+        unsure = 0.0
+        if shown != which:  # a red spot, which both tables read, each off by about a fifth
+            unsure = 0.5 * abs(float(changed[shown] - difference[shown]))
+            changed[shown] = 0.5 * (changed[shown] + difference[shown])
         scale = changed[shown] / difference[which] if abs(difference[which]) > 1e-6 else 1.0
         grain = outline.noise
         if shown != which:
@@ -110,7 +115,7 @@ def measure_contrasts(
                 level,
                 named,
                 float(outline.sign * outline.height * scale),
-                float(np.hypot(grain, outline.mottle * scale)),
+                float(np.sqrt(grain**2 + (outline.mottle * scale) ** 2 + unsure**2)),
                 typical / difference[which] if abs(difference[which]) > 1e-6 else 0.0,
                 float(difference[READ.index("haemoglobin_index")]),
             )

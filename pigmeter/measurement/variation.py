@@ -172,8 +172,11 @@ def _areas(small: Grid, colour: str, key: str, levels: _Levels) -> list[RegionVa
     total = float(weights.sum())
     skin = total * small.side_mm**2
 
+    whole = weights == 1  # nearly all of them, and counting is forty times faster than weighing
+    full, part, shares = values[whole], values[~whole], weights[~whole]
+
     def beyond(threshold: float) -> float:
-        return float(weights @ (values > threshold) / total)
+        return float((np.count_nonzero(full > threshold) + shares[part > threshold].sum()) / total)
 
     fixed = limit("endpoints", f"{colour}_above")
     unsure, reach = levels.uncertainty(key), levels.reach(key)
