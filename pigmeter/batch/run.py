@@ -176,6 +176,7 @@ def measure_folder(
     if figures not in SETS:
         reason = f"figures is {figures!r} (known: {', '.join(SETS)})"
         raise UsageError("FIGURE_UNKNOWN", reason, "Choose one of them")
+    _check_lengths(mm_per_pixel, resolution, full_resolution)
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     folder = None if out is None else Path(out)
     discovery = find_photos(given, _excluded(given, folder))
@@ -326,6 +327,17 @@ def _given_profile(profile: "Profile | str | os.PathLike[str] | None") -> tuple[
 
         return load_profile(profile), f"given: {shown_name(Path(profile).name)}"
     return profile, "given"
+
+
+def _check_lengths(mm_per_pixel: float | None, resolution: float | None, full_resolution: bool) -> None:
+    """Refuse once what every photo would be refused for."""
+    if mm_per_pixel is not None and not (np.isfinite(mm_per_pixel) and mm_per_pixel > 0):
+        reason = f"mm_per_pixel is {mm_per_pixel}; expected a length above 0"
+        raise UsageError("SCALE_FORM", reason, "Give the side of a photo pixel in mm, or leave it out")
+    if resolution is not None:
+        from pigmeter.measurement.maps import analysis_scale
+
+        analysis_scale((1, 1), 1.0, full_resolution, resolution)
 
 
 def _given_regions(regions: "RegionSet | str | os.PathLike[str] | None") -> "RegionSet | None":

@@ -155,6 +155,20 @@ def test_without_figures_no_contact_sheet_is_drawn(photos, tmp_path, doubles):
         measure_folder(photos, tmp_path / "out", figures="some")
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"resolution": 5.0}, "resolution is 5.0; expected a length above 0 and up to 1 mm"),
+        ({"resolution": 0.2, "full_resolution": True}, "both asked for"),
+        ({"mm_per_pixel": -1.0}, "mm_per_pixel is -1.0"),
+    ],
+)
+def test_lengths_that_no_photo_can_have_are_a_wrong_call(photos, tmp_path, doubles, asked, words):
+    with pytest.raises(UsageError, match=words):
+        measure_folder(photos, tmp_path / "out", **asked)
+    assert not (tmp_path / "out").exists()
+
+
 def test_how_to_measure_reaches_every_photo(photos, tmp_path, doubles):
     (tmp_path / "regions.json").write_text(
         json.dumps(
