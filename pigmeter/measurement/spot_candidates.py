@@ -160,10 +160,12 @@ def answers_of(values: np.ndarray, side_mm: float) -> tuple[tuple[Answer, ...], 
 def halved(values: np.ndarray) -> np.ndarray:
     """Means of two by two pixels over those that are known, NaN where fewer than two are."""
     rows, columns = (n - n % 2 for n in values.shape)
-    four = values[:rows, :columns].reshape(rows // 2, 2, columns // 2, 2)
-    known = np.isfinite(four)
-    number = known.sum(axis=(1, 3))
-    total = np.where(known, four, np.float32(0)).sum(axis=(1, 3))
+    whole = values[:rows, :columns]
+    known = np.isfinite(whole)
+    filled = np.where(known, whole, np.float32(0))
+    # four slices: a sum over axes of two is ten times slower
+    number = sum(known[i::2, j::2].astype(np.uint8) for i in (0, 1) for j in (0, 1))
+    total = (filled[::2, ::2] + filled[::2, 1::2]) + (filled[1::2, ::2] + filled[1::2, 1::2])
     return np.where(number >= 2, total / np.maximum(number, 1), np.nan).astype(np.float32)
 
 
@@ -220,8 +222,9 @@ def find_candidates(
             limit("spots", "noise_factor") * float(camera.min()),
             limit("spots", "least_erythema" if key == "erythema_index" else "least_contrast") * gain,
         )
-        y, x = np.nonzero((size > np.float32(least)) & (size >= cv2.dilate(size, kernel)))
         rows, columns = size.shape
+        high = np.flatnonzero((size > np.float32(least)) & (size >= cv2.dilate(size, kernel)))
+        y, x = np.divmod(high, columns)
         at = (y * camera.shape[0] // rows, x * camera.shape[1] // columns)
         bar = np.maximum(least, limit("spots", "noise_factor") * camera[at])
         good = size[y, x] > bar

@@ -190,7 +190,7 @@ def _outlined(
     across = np.minimum((np.arange(left, left + window.shape[1]) * step + step // 2), owner.shape[1] - 1)
     owners = owner[down[:, None], across[None, :]]
     if owners.any():
-        for whose in np.unique(owners):
+        for whose in set(owners.ravel().tolist()):
             if whose != 0 and taken[abs(whose) - 1].radius < limit("spots", "part_size") * radius:
                 owners[owners == whose] = 0
         window[owners != owners[row - top, column - left]] = np.nan
@@ -276,7 +276,7 @@ class Windows:
     def holding(self, x: float, y: float) -> list[int]:
         """Places in the sequence of those that a point [mm] lies inside of, in order."""
         near = (self._top <= y) & (y <= self._bottom) & (self._left <= x) & (x <= self._right)
-        return [int(n) for n in np.flatnonzero(near) if self.spots[n].holds(x, y)]
+        return [n for n in np.flatnonzero(near).tolist() if self.spots[n].holds(x, y)]
 
 
 def without_parts(spots: Sequence[SpotOutline]) -> list[SpotOutline]:
