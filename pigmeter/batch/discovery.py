@@ -12,6 +12,9 @@ from pigmeter.photo.container import recognise
 from pigmeter.report.names import shown_name
 from pigmeter.report.tables import FAILED, REFUSED, PhotoRecord, SkippedFile
 
+# A folder that holds these holds an earlier run's figures too, in which a photo and its chart are seen again.
+_RESULTS = frozenset({"measurements.csv", "measurements.json", "findings.csv"})
+_OWN_PICTURE = b"tEXtSoftware\0pigmeter "
 # Endings of names that promise a photo: such a file is never left aside without a row of its own.
 _ENDINGS = (
     "jpg jpeg jpe jfif png tif tiff webp heic heif avif bmp gif jp2 jxl "
@@ -144,6 +147,9 @@ class _Walk:
                 prefix + name.as_posix(), FAILED, "IO_PERM", f"the folder cannot be read ({_why(error)})"
             )
             return
+        if name.parts and {entry.name for entry in entries} >= _RESULTS:
+            self._skip(prefix, name, "RESULTS", "results of an earlier run")
+            return
         for entry in entries:
             path, inner = folder / entry.name, name / entry.name
             if entry.name.startswith(".") or entry.name.lower() in _BY_SYSTEMS:
@@ -189,6 +195,9 @@ class _Walk:
                 return
             if not promised and not _is_picture(_head(path), path.suffix.lower()):
                 self._skip(prefix, name, "NOT_PHOTO", "no photo by its content")
+                return
+            if not given and path.suffix.lower() == ".png" and _OWN_PICTURE in _head(path):
+                self._skip(prefix, name, "RESULTS", "a picture that pigmeter drew")
                 return
         except OSError as error:
             if promised:

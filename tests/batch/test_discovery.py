@@ -3,11 +3,14 @@
 import os
 import sys
 
+import numpy as np
 import pytest
 from measured import save_jpeg
 
 from pigmeter.batch.discovery import find_photos
 from pigmeter.errors import UsageError
+from pigmeter.report.png import png_file
+from pigmeter.version import SOFTWARE
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files (#2)")
 
@@ -67,6 +70,21 @@ def test_the_folder_for_results_is_passed_over(tmp_path):
     save_jpeg(tmp_path / "a.jpg")
     save_jpeg(tmp_path / "out" / "figures" / "a.jpg")
     assert names(find_photos([tmp_path], [tmp_path / "out"])) == ["a.jpg"]
+
+
+def test_results_of_an_earlier_run_are_no_photos(tmp_path):
+    """Else its overview, in which the chart is seen again, would be measured."""
+    save_jpeg(tmp_path / "a.jpg")
+    save_jpeg(tmp_path / "before" / "figures" / "a.jpg")
+    for name in ("measurements.csv", "measurements.json", "findings.csv"):
+        (tmp_path / "before" / name).write_text("")
+    interrupted = tmp_path / "stopped" / "figures" / "a.png"
+    interrupted.parent.mkdir(parents=True)
+    interrupted.write_bytes(png_file(np.zeros((40, 50, 3), np.uint8), 100, SOFTWARE))
+    found = find_photos([tmp_path])
+    assert names(found) == ["a.jpg"]
+    assert skipped(found) == {"before": "RESULTS", "stopped/figures/a.png": "RESULTS"}
+    assert names(find_photos([tmp_path / "before"])) == ["figures/a.jpg"], "asked for by name"
 
 
 def test_a_photo_is_taken_once_however_it_is_given(tmp_path):
