@@ -15,8 +15,15 @@ from pigmeter.reference import limit
 
 READ = ("melanin_index", "erythema_index", "haemoglobin_index", "L", "a", "b")
 # On rendered spots the level table reads a change of melanin_index better (-1 to -10 %, the change table
-# -7 to -13 %), the change table what melanin does to haemoglobin_index; L, a, b they read alike.
+# -7 to -13 %), the change table what melanin does to haemoglobin_index. What blood does to that they read
+# -26 to +25 % and -3 to +27 %, so that of a red spot their mean is taken. L, a, b they read alike.
 _OF_BLOOD = [1, 2]
+# What pigment does on the skin model, by the melanin_index of the skin around: tests recompute them.
+MODEL_MELANIN = (21.0, 27.0, 32.0, 36.5, 46.0, 69.0)
+BLOOD_OF_MELANIN = (-0.50, -0.57, -0.57, -0.52, -0.42, -0.22)  # haemoglobin_index per unit of melanin_index
+MELANIN_OF_BLOOD = (0.04, 0.06, 0.08, 0.13, 0.26, 0.49)  # melanin_index per unit of haemoglobin_index
+SEEN_OF_MELANIN = (1.27, 0.93, 0.81, 0.78, 0.68, 0.38)  # dE00 per unit of melanin_index
+SEEN_OF_BLOOD = (0.26, 0.29, 0.30, 0.33, 0.38, 0.38)  # dE00 per unit of haemoglobin_index
 _EFFECTIVE = 1.85  # side over radius of the square whose mean is as noisy as a spot's contrast
 
 
@@ -35,12 +42,16 @@ class Contrast:
     peak : float
         As `difference` of the outline's quantity, of the highest third of its area.
     uncertainty : float
-        Standard uncertainty of that difference, from noise, mottle and, where two tables read it, how far they
-        are apart. [index unit]
+        Standard uncertainty of that difference, from noise, mottle and, where two tables read it, how far
+        they are apart. [index unit]
+    certainty : float
+        That difference over what noise and mottle do to it by chance. [1]
     filled : float
         Median over mean of the difference of the outline's quantity. [1]
-    map_blood : float
-        As `difference` of haemoglobin_index, read off the map: the level table's word for it. [index unit]
+    kind : str
+        ``"dark"``, ``"light"`` or ``"red"``: what explains more of the colour difference.
+    seen : float
+        How much of that kind's explains. [dE00]
     """
 
     outline: SpotOutline
@@ -48,8 +59,34 @@ class Contrast:
     difference: dict[str, float]
     peak: float
     uncertainty: float
+    certainty: float
     filled: float
-    map_blood: float
+    kind: str
+    seen: float
+
+
+def explained(melanin: float, blood: float, around: float) -> tuple[float, float]:
+    """
+    Tell what melanin and what blood do in a spot, from both indices: each moves the other's a little.
+
+    Parameters
+    ----------
+    melanin, blood : float
+        Differences of melanin_index and of haemoglobin_index. [index unit]
+    around : float
+        melanin_index of the ring. [index unit]
+
+    Returns
+    -------
+    tuple of float
+        Colour difference that melanin's own change makes, and blood's; negative for less. [dE00]
+    """
+    leaks, back, of_melanin, of_blood = (
+        float(np.interp(around, MODEL_MELANIN, table))
+        for table in (BLOOD_OF_MELANIN, MELANIN_OF_BLOOD, SEEN_OF_MELANIN, SEEN_OF_BLOOD)
+    )
+    own = (melanin - back * blood) / (1 - back * leaks)
+    return of_melanin * own, of_blood * (blood - leaks * own)
 
 
 def measure_contrasts(
@@ -93,9 +130,13 @@ def measure_contrasts(
         difference = inside - ring
         which = READ.index(outline.key)
         typical = float(np.median(own))
-        shown = READ.index("haemoglobin_index" if outline.key == "erythema_index" else outline.key)
+        by_map = float(difference[READ.index("haemoglobin_index")])
+        brown, red = explained(float(difference[0]), by_map, float(ring[0]))
+        bloody = red > max(brown, 0.0) and (outline.sign > 0 or outline.key == "erythema_index")
+        kind = "red" if bloody else "dark" if difference[0] > 0 else "light"
+        shown = READ.index("haemoglobin_index" if bloody else "melanin_index")
         unsure = 0.0
-        if shown != which:  # a red spot, which both tables read, each off by about a fifth
+        if bloody:  # which both tables read, each off by about a fifth
             unsure = 0.5 * abs(float(changed[shown] - difference[shown]))
             changed[shown] = 0.5 * (changed[shown] + difference[shown])
         scale = changed[shown] / difference[which] if abs(difference[which]) > 1e-6 else 1.0
@@ -103,6 +144,7 @@ def measure_contrasts(
         if shown != which:
             side = _EFFECTIVE * outline.radius
             grain = float(noise.spread(READ[shown], _response_at(found, outline, mm_per_pixel), side))
+        chance = float(np.hypot(grain, outline.mottle * scale))
         around, within = ring[3:], ring[3:] + changed[3:]
         named = {key: float(value) for key, value in zip(READ, changed, strict=True)}
         named["ita"] = float(ita(within[0], within[2]) - ita(around[0], around[2]))
@@ -115,9 +157,11 @@ def measure_contrasts(
                 level,
                 named,
                 float(outline.sign * outline.height * scale),
-                float(np.sqrt(grain**2 + (outline.mottle * scale) ** 2 + unsure**2)),
+                float(np.hypot(chance, unsure)),
+                float(abs(changed[shown])) / max(chance, 1e-6),
                 typical / difference[which] if abs(difference[which]) > 1e-6 else 0.0,
-                float(difference[READ.index("haemoglobin_index")]),
+                kind,
+                red if bloody else abs(brown),
             )
         )
     return out

@@ -164,11 +164,11 @@ def find_spots(
             measured = [contrast for part in pool.map(search, keys) for contrast in part]
     else:
         measured = [contrast for key in keys for contrast in search(key)]
-    chosen = _without_leaks([contrast for contrast in measured if _is_spot(contrast)])
-    chosen.sort(key=lambda c: (-c.outline.area * abs(c.difference[c.outline.key]), c.outline.centre))
+    chosen = _one_of_each_place([contrast for contrast in measured if _is_spot(contrast)])
+    chosen.sort(key=lambda c: (-c.outline.area * abs(c.difference[spot_key(c.kind)]), c.outline.centre))
     windows = Windows([contrast.outline for contrast in chosen])
     return tuple(
-        _as_spot(number, contrast, windows, found, mm_per_pixel, regions)
+        _as_spot(number, contrast, windows, chosen, found, mm_per_pixel, regions)
         for number, contrast in enumerate(chosen, start=1)
     )
 
@@ -205,68 +205,74 @@ def _outlines(values: np.ndarray, side: float, key: str, found: SkinMaps, noise:
     )
 
 
-def _kind(contrast: Contrast) -> str:
-    if contrast.outline.key == "erythema_index":
-        return "red"
-    return "dark" if contrast.outline.sign > 0 else "light"
-
-
 def _is_spot(contrast: Contrast) -> bool:
     """Whether an outline is large and strong enough, filled, and of pigment or blood rather than shading."""
-    outline, difference = contrast.outline, contrast.difference
-    kind = _kind(contrast)
-    own = outline.sign * difference[spot_key(kind)]
-    if own < limit("spots", "least_contrast") or outline.area < limit("spots", "least_area_mm2"):
+    outline, difference, kind = contrast.outline, contrast.difference, contrast.kind
+    sign = -1 if kind == "light" else 1
+    own = sign * difference[spot_key(kind)]
+    wide = outline.area >= limit("spots", "patch_mm2")
+    if own < limit("spots", "patch_contrast" if wide and kind != "red" else "spot_contrast"):
         return False
-    if contrast.filled < limit("spots", "filled"):
+    if outline.area < limit("spots", "least_area_mm2") or contrast.filled < limit("spots", "filled"):
+        return False
+    if contrast.certainty < limit("spots", "red_certainty" if kind == "red" else "certainty"):
         return False
     if kind == "red":
-        # Each table has its own leak of melanin into blood; what both of them see is blood.
-        if min(own, contrast.map_blood) < limit("spots", "red_over_melanin") * abs(
-            difference["melanin_index"]
-        ):
-            return False
-        if own < limit("spots", "red_certainty") * contrast.uncertainty:
-            return False
         by_melanin = limit("spots", "erythema_of_melanin") * max(difference["melanin_index"], 0.0)
-        return difference["erythema_index"] - by_melanin >= limit("spots", "least_erythema")
+        visible = contrast.seen >= limit("spots", "red_seen")
+        return visible and difference["erythema_index"] - by_melanin >= limit("spots", "least_erythema")
     if contrast.ring["melanin_index"] > limit("spots", "chroma_darkest"):
         return True
+    if sign * difference["erythema_index"] < limit("spots", "melanin_erythema") * own:
+        return False
+    if outline.key == "erythema_index":
+        return True  # shading does not change that map
     chroma = difference["erythema_index"] - limit("spots", "chroma_blood") * difference["haemoglobin_index"]
-    return outline.sign * chroma >= limit("spots", "melanin_chroma") * own
+    return sign * chroma >= limit("spots", "melanin_chroma") * own
 
 
-def _without_leaks(contrasts: Sequence[Contrast]) -> list[Contrast]:
-    """Leave out the little melanin that a red spot's blood looks like."""
-    red = Windows([contrast.outline for contrast in contrasts if _kind(contrast) == "red"])
-    kept = []
-    for contrast in contrasts:
-        melanin, blood = (abs(contrast.difference[key]) for key in ("melanin_index", "haemoglobin_index"))
-        leaks = _kind(contrast) == "dark" and melanin < limit("spots", "melanin_over_red") * blood
-        if not (leaks and red.holding(*contrast.outline.centre)):
-            kept.append(contrast)
-    return kept
+def _one_of_each_place(contrasts: Sequence[Contrast]) -> list[Contrast]:
+    """Of outlines alike in place and size keep one: from its kind's own map, what explains most."""
+    best_first = sorted(contrasts, key=lambda c: (not _in_own_map(c), -c.seen, c.outline.centre))
+    windows = Windows([contrast.outline for contrast in best_first])
+    kept: list[int] = []
+    taken: set[int] = set()
+    for number, contrast in enumerate(best_first):
+        outline = contrast.outline
+        around = {n for n in windows.holding(*outline.centre) if n != number}
+        inner = (n for n in kept if outline.holds(*windows.spots[n].centre))
+        alike = (around & taken).union(inner)
+        if not any(outline.as_large_as(windows.spots[n].radius) for n in alike):
+            kept.append(number)
+            taken.add(number)
+    return [best_first[n] for n in kept]
+
+
+def _in_own_map(contrast: Contrast) -> bool:
+    return (contrast.outline.key == "erythema_index") == (contrast.kind == "red")
 
 
 def _as_spot(
     number: int,
     contrast: Contrast,
     windows: Windows,
+    chosen: Sequence[Contrast],
     found: SkinMaps,
     mm_per_pixel: float,
     regions: Sequence["Region"],
 ) -> Spot:
     outline = contrast.outline
     x, y = outline.centre
-    holders = [(n, windows.spots[n]) for n in windows.holding(x, y)]
     around = [
-        (other.area, n + 1) for n, other in holders if other.area > outline.area and other.key == outline.key
+        (windows.spots[n].area, n + 1)
+        for n in windows.holding(x, y)
+        if windows.spots[n].area > outline.area and chosen[n].kind == contrast.kind
     ]
     region, site = _place(x / mm_per_pixel - 0.5, y / mm_per_pixel - 0.5, regions)
     per_mm = found.scale / mm_per_pixel
     return Spot(
         number=number,
-        kind=_kind(contrast),
+        kind=contrast.kind,
         region=region,
         site=site,
         x=x * per_mm - 0.5,

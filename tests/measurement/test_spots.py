@@ -69,6 +69,38 @@ def test_a_place_is_of_the_kind_that_explains_most_of_it(blood, kinds):
     assert len(spots) == len(places)
 
 
+def test_a_faint_brown_patch_that_shows_best_as_erythema_is_a_dark_one():
+    """Melanin explains more of its colour than blood does, and one place is of one kind."""
+    patch = [(30.0, 30.0, 6.0)]
+    found = skin_maps(
+        SHAPE,
+        melanin=discs(*((x, y, radius, 2.3) for x, y, radius in patch)),
+        blood=discs(*((x, y, radius, 5.0) for x, y, radius in patch)),
+    )
+    (spot,) = find_spots(found, MM, quiet())
+    assert spot.kind == "dark"
+    assert_close(spot.mean_contrast, found.maps["melanin_index"][300, 300] - 30.0, 0.3)
+
+
+def test_specks_that_darken_without_melanins_colour_are_none():
+    """Pores and grains of light: the tables read them as melanin with too little blood."""
+    speck = discs((30.0, 30.0, 1.0, 5.0))
+    found = skin_maps(SHAPE, melanin=speck)
+    assert len(find_spots(found, MM, quiet())) == 1
+    found.maps["erythema_index"] -= 0.45 * speck
+    found.maps["haemoglobin_index"] -= 2.0 * speck
+    assert not find_spots(found, MM, quiet())
+
+
+def test_a_small_spot_must_be_stronger_than_a_patch():
+    found = skin_maps(
+        SHAPE, melanin=discs((45.0, 30.0, 6.0, 2.7), (15.0, 30.0, 1.5, 2.8), (15.0, 45.0, 1.5, 3.4))
+    )
+    spots = find_spots(found, MM, quiet())
+    assert_close([spot.x_mm for spot in spots], [30.0, 45.0], 0.2)
+    assert_close([spot.y_mm for spot in spots], [45.0, 15.0], 0.2)
+
+
 def test_shadows_are_no_spots():
     """Shading darkens all colours alike: neither index of colour follows."""
     found = skin_maps(SHAPE)
