@@ -1,10 +1,12 @@
 """Contrasts of spots with their rings, for known changes of melanin and blood."""
 
 import numpy as np
+import pytest
 from spotted import drawn_discs, quiet, skin_maps
 from tolerance import assert_close
 
-from pigmeter.colour.quantities import REGRESSED
+from pigmeter.colour.cielab import ciede2000
+from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.reading import terms
 from pigmeter.measurement.spot_candidates import answers_of, find_candidates, mottle_of
 from pigmeter.measurement.spot_contrasts import (
@@ -12,10 +14,14 @@ from pigmeter.measurement.spot_contrasts import (
     MELANIN_OF_BLOOD,
     MODEL_MELANIN,
     READ,
+    SEEN_OF_BLOOD,
+    SEEN_OF_MELANIN,
     explained,
     measure_contrasts,
 )
 from pigmeter.measurement.spot_outlines import outline_candidates
+from pigmeter.synthetic import subject
+from pigmeter.synthetic.optics import reflectance
 
 MM = 0.1
 
@@ -98,3 +104,22 @@ def test_melanin_is_no_blood_and_blood_no_melanin():
         brown, red = explained(8.0 * back, 8.0, around)
         assert red > 2
         assert_close(brown, 0.0, 1e-9)
+
+
+@pytest.mark.parametrize("tone", ["very light", "light", "intermediate", "tan", "brown"])
+def test_the_tables_of_melanin_and_blood_are_those_of_the_skin_model(tone):
+    seen = []
+    for seed in (1, 2, 3):
+        who = subject(tone, seed)
+        melanin = np.array([who.melanin, 1.15 * who.melanin, who.melanin])
+        blood = np.array([who.blood, who.blood, 1.25 * who.blood])
+        values = spectral_quantities(reflectance(melanin, blood, who.optics))
+        own, bloods = (values[key] - values[key][0] for key in ("melanin_index", "haemoglobin_index"))
+        lab = np.stack([values[key] for key in "Lab"], axis=-1)
+        apart = [float(ciede2000(lab[0], lab[i])) for i in (1, 2)]
+        seen.append((bloods[1] / own[1], own[2] / bloods[2], apart[0] / own[1], apart[1] / bloods[2]))
+        around = float(values["melanin_index"][0])
+    tables = (BLOOD_OF_MELANIN, MELANIN_OF_BLOOD, SEEN_OF_MELANIN, SEEN_OF_BLOOD)
+    expected = [np.interp(around, MODEL_MELANIN, table) for table in tables]
+    for value, wanted, margin in zip(np.mean(seen, axis=0), expected, (0.1, 0.05, 0.2, 0.05), strict=True):
+        assert_close(value, wanted, margin)
