@@ -142,7 +142,7 @@ def test_regions_that_are_too_small_or_empty():
     regions = [Region(name, mask) for name, mask in zip(("cheek", "dot", "none"), masks, strict=True)]
     cheek, dot, none = measured(found, regions=regions)
     assert [cheek[key].code for key in ROWS] == ["REGION_SMALL", None, "REGION_SMALL", None, None]
-    assert "1024 mm2 needed" in cheek["colour_evenness"].reason
+    assert "512 mm2 needed" in cheek["colour_evenness"].reason
     assert {dot[key].code for key in ROWS[:4]} == {"REGION_SMALL"}
     assert {row.code for row in none.values()} == {"REGION_EMPTY"}
 

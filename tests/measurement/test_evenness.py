@@ -98,7 +98,7 @@ def test_a_region_too_small_for_a_band_is_refused_in_it():
     wide = values["L_evenness_wide"]
     assert (wide.code, wide.value, wide.low) == ("REGION_SMALL", None, None)
     assert "'chin'" in wide.reason
-    assert "1024 mm2 needed" in wide.reason
+    assert "512 mm2 needed" in wide.reason
     empty = evenness_of(found, 0.1, NONE, [Region("none", np.zeros((500, 500), dtype=bool))]).values[0]
     assert {value.code for value in empty} == {"REGION_EMPTY"}
 

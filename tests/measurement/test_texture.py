@@ -66,5 +66,5 @@ def test_little_skin_is_refused():
     value = texture(0.02, region=Region("dot", mask))
     assert (value.code, value.value) == ("REGION_SMALL", None)
     assert "'dot'" in value.reason
-    assert "4 mm2 needed" in value.reason
+    assert "2 mm2 needed" in value.reason
     assert refused_texture("SCALE_NONE", "why").reason == "why"
