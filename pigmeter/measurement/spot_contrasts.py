@@ -11,19 +11,14 @@ from pigmeter.colour.reading import terms
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.noise import Noise
 from pigmeter.measurement.spot_outlines import SpotOutline
-from pigmeter.reference import limit
+from pigmeter.reference import limit, read_table
 
 READ = ("melanin_index", "erythema_index", "haemoglobin_index", "L", "a", "b")
 # On rendered spots the level table reads a change of melanin_index better (-1 to -10 %, the change table
 # -7 to -13 %), the change table what melanin does to haemoglobin_index. What blood does to that they read
 # -26 to +25 % and -3 to +27 %, so that of a red spot their mean is taken. L, a, b they read alike.
 _OF_BLOOD = [1, 2]
-# What pigment does on the skin model, by the melanin_index of the skin around: tests recompute them.
-MODEL_MELANIN = (21.0, 27.0, 32.0, 36.5, 46.0, 69.0)
-BLOOD_OF_MELANIN = (-0.50, -0.57, -0.57, -0.52, -0.42, -0.22)  # haemoglobin_index per unit of melanin_index
-MELANIN_OF_BLOOD = (0.04, 0.06, 0.08, 0.13, 0.26, 0.49)  # melanin_index per unit of haemoglobin_index
-SEEN_OF_MELANIN = (1.27, 0.93, 0.81, 0.78, 0.68, 0.38)  # dE00 per unit of melanin_index
-SEEN_OF_BLOOD = (0.26, 0.29, 0.30, 0.33, 0.38, 0.38)  # dE00 per unit of haemoglobin_index
+PIGMENT_CHANGES = ("blood_of_melanin", "melanin_of_blood", "seen_of_melanin", "seen_of_blood")
 _EFFECTIVE = 1.85  # side over radius of the square whose mean is as noisy as a spot's contrast
 
 
@@ -81,9 +76,9 @@ def explained(melanin: float, blood: float, around: float) -> tuple[float, float
     tuple of float
         Colour difference that melanin's own change makes, and blood's; negative for less. [dE00]
     """
+    model = read_table("skin/pigment-changes.csv")
     leaks, back, of_melanin, of_blood = (
-        float(np.interp(around, MODEL_MELANIN, table))
-        for table in (BLOOD_OF_MELANIN, MELANIN_OF_BLOOD, SEEN_OF_MELANIN, SEEN_OF_BLOOD)
+        float(np.interp(around, model.column("around"), model.column(name))) for name in PIGMENT_CHANGES
     )
     own = (melanin - back * blood) / (1 - back * leaks)
     return of_melanin * own, of_blood * (blood - leaks * own)

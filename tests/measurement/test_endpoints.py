@@ -138,7 +138,7 @@ def test_regions_that_are_too_small_or_empty():
     found = lit_skin(pigments(SHAPE, contrast=1.0))
     masks = [np.zeros(SHAPE, dtype=bool) for _ in range(3)]
     masks[0][:160, :160] = True
-    masks[1][:12, :12] = True
+    masks[1][:8, :8] = True
     regions = [Region(name, mask) for name, mask in zip(("cheek", "dot", "none"), masks, strict=True)]
     cheek, dot, none = measured(found, regions=regions)
     assert [cheek[key].code for key in ROWS] == ["REGION_SMALL", None, "REGION_SMALL", None, None]

@@ -10,16 +10,13 @@ from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.reading import terms
 from pigmeter.measurement.spot_candidates import answers_of, find_candidates, mottle_of
 from pigmeter.measurement.spot_contrasts import (
-    BLOOD_OF_MELANIN,
-    MELANIN_OF_BLOOD,
-    MODEL_MELANIN,
+    PIGMENT_CHANGES,
     READ,
-    SEEN_OF_BLOOD,
-    SEEN_OF_MELANIN,
     explained,
     measure_contrasts,
 )
 from pigmeter.measurement.spot_outlines import outline_candidates
+from pigmeter.reference import read_table
 from pigmeter.synthetic import subject
 from pigmeter.synthetic.optics import reflectance
 
@@ -93,11 +90,16 @@ def test_blood_is_read_by_the_change_table_and_of_a_red_spot_by_both():
     assert_close(changed["melanin_index"], plain["melanin_index"], 1e-9)
 
 
+def model(around):
+    """What pigment does on skin of that melanin index, as the table that ships has it."""
+    table = read_table("skin/pigment-changes.csv")
+    return [np.interp(around, table.column("around"), table.column(name)) for name in PIGMENT_CHANGES]
+
+
 def test_melanin_is_no_blood_and_blood_no_melanin():
     """What only one of them does is explained by it alone, though both indices move."""
     for around in (21.0, 32.0, 46.0):
-        leaks = np.interp(around, MODEL_MELANIN, BLOOD_OF_MELANIN)
-        back = np.interp(around, MODEL_MELANIN, MELANIN_OF_BLOOD)
+        leaks, back = model(around)[:2]
         brown, red = explained(5.0, 5.0 * leaks, around)
         assert brown > 2
         assert_close(red, 0.0, 1e-9)
@@ -119,7 +121,6 @@ def test_the_tables_of_melanin_and_blood_are_those_of_the_skin_model(tone):
         apart = [float(ciede2000(lab[0], lab[i])) for i in (1, 2)]
         seen.append((bloods[1] / own[1], own[2] / bloods[2], apart[0] / own[1], apart[1] / bloods[2]))
         around = float(values["melanin_index"][0])
-    tables = (BLOOD_OF_MELANIN, MELANIN_OF_BLOOD, SEEN_OF_MELANIN, SEEN_OF_BLOOD)
-    expected = [np.interp(around, MODEL_MELANIN, table) for table in tables]
-    for value, wanted, margin in zip(np.mean(seen, axis=0), expected, (0.1, 0.05, 0.2, 0.05), strict=True):
+    margins = (0.1, 0.05, 0.2, 0.05)
+    for value, wanted, margin in zip(np.mean(seen, axis=0), model(around), margins, strict=True):
         assert_close(value, wanted, margin)

@@ -62,7 +62,7 @@ def test_its_form():
 
 def test_little_skin_is_refused():
     mask = np.zeros(SHAPE, dtype=bool)
-    mask[:12, :12] = True
+    mask[:8, :8] = True
     value = texture(0.02, region=Region("dot", mask))
     assert (value.code, value.value) == ("REGION_SMALL", None)
     assert "'dot'" in value.reason
