@@ -186,8 +186,33 @@ def mottle_of(answers: Sequence[Answer], capped: bool = True) -> np.ndarray:
     return np.where(wide, np.minimum(spreads, usual), spreads)
 
 
+def camera_noise(
+    answers: Sequence[Answer], key: str, found: SkinMaps, noise: Noise
+) -> tuple[np.ndarray, ...]:
+    """
+    Tell how the camera's noise moves the answers of a map, where the skin is as bright as it is.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+        Of the map, from `answers_of`.
+    key : str
+        The map's quantity.
+    found : SkinMaps
+    noise : Noise
+
+    Returns
+    -------
+    tuple of array, shape (rows, columns)
+        SD for each answer, on a coarse raster over the map. [the map's unit]
+    """
+    response = _smooth_response(found)
+    sides = (_EFFECTIVE_SIDE * answer.scale_mm for answer in answers)
+    return tuple(noise.spread(key, response, side).astype(np.float32) for side in sides)
+
+
 def find_candidates(
-    answers: Sequence[Answer], mottle: np.ndarray, key: str, found: SkinMaps, noise: Noise
+    answers: Sequence[Answer], mottle: np.ndarray, key: str, grain: Sequence[np.ndarray]
 ) -> Candidates:
     """
     Pick the places of a map that stand out from their surroundings.
@@ -200,8 +225,8 @@ def find_candidates(
         From `mottle_of`. [the map's unit]
     key : str
         The map's quantity.
-    found : SkinMaps
-    noise : Noise
+    grain : sequence of array
+        From `camera_noise`, of the same answers.
 
     Returns
     -------
@@ -211,11 +236,9 @@ def find_candidates(
     import cv2
 
     radius_of, gain = disc_response()
-    response = _smooth_response(found)
     picked = [np.zeros((7, 0))]
     kernel = np.ones((3, 3), dtype=np.uint8)
-    for number, (answer, own) in enumerate(zip(answers, mottle, strict=True)):
-        camera = noise.spread(key, response, _EFFECTIVE_SIDE * answer.scale_mm).astype(np.float32)
+    for number, (answer, own, camera) in enumerate(zip(answers, mottle, grain, strict=True)):
         size = np.abs(answer.values)
         least = max(
             limit("spots", "mottle_factor_sharp") * own * gain,

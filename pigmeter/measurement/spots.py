@@ -12,6 +12,7 @@ from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.noise import Noise
 from pigmeter.measurement.spot_candidates import (
     answers_of,
+    camera_noise,
     disc_response,
     find_candidates,
     halved,
@@ -181,11 +182,12 @@ def _outlines(values: np.ndarray, side: float, key: str, found: SkinMaps, noise:
     of what lies beside the spots of the first.
     """
     answers, levels = answers_of(values, side)
+    grain = camera_noise(answers, key, found, noise)
     mottle = mottle_of(answers)
     signs = (1,) if key == "erythema_index" else (1, -1)
     taken: list[SpotOutline] = []
     owner = np.zeros(values.shape, dtype=np.int32)
-    first = find_candidates(answers, mottle, key, found, noise)
+    first = find_candidates(answers, mottle, key, grain)
     outline_candidates(first, levels, key, signs, taken, owner)
     if not taken:
         return []
@@ -193,7 +195,7 @@ def _outlines(values: np.ndarray, side: float, key: str, found: SkinMaps, noise:
     again = mottle_of(answers_of(halved(beside), 2 * side)[0], capped=False)
     again = np.append(mottle[:2], again[: len(mottle) - 2])
     again = np.append(again, mottle[len(again) :])
-    second = find_candidates(answers, again, key, found, noise)
+    second = find_candidates(answers, again, key, grain)
     outline_candidates(second, levels, key, signs, taken, owner, before=first)
     radii = [disc_response()[0] * answer.scale_mm for answer in answers]
     return without_parts(

@@ -5,14 +5,22 @@ import pytest
 from spotted import drawn_discs, quiet, skin_maps
 from tolerance import assert_close
 
-from pigmeter.measurement.spot_candidates import answers_of, disc_response, find_candidates, halved, mottle_of
+from pigmeter.measurement.spot_candidates import (
+    answers_of,
+    camera_noise,
+    disc_response,
+    find_candidates,
+    halved,
+    mottle_of,
+)
 
 SIDE = 0.2
 
 
 def candidates(values, noise=0.05, key="melanin_index"):
     answers, _ = answers_of(np.asarray(values, np.float32), SIDE)
-    return find_candidates(answers, mottle_of(answers), key, skin_maps(values.shape), quiet(noise))
+    grain = camera_noise(answers, key, skin_maps(values.shape), quiet(noise))
+    return find_candidates(answers, mottle_of(answers), key, grain)
 
 
 @pytest.mark.parametrize("radius", [0.5, 1.0, 3.0, 7.0])

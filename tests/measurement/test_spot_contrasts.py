@@ -8,7 +8,7 @@ from tolerance import assert_close
 from pigmeter.colour.cielab import ciede2000
 from pigmeter.colour.quantities import REGRESSED, spectral_quantities
 from pigmeter.colour.reading import terms
-from pigmeter.measurement.spot_candidates import answers_of, find_candidates, mottle_of
+from pigmeter.measurement.spot_candidates import answers_of, camera_noise, find_candidates, mottle_of
 from pigmeter.measurement.spot_contrasts import (
     PIGMENT_CHANGES,
     READ,
@@ -30,7 +30,7 @@ def contrasts(found, noise=None, change=None, key="melanin_index"):
     )
     answers, levels = answers_of(halves, 0.2)
     taken, owner = [], np.zeros(halves.shape, np.int32)
-    candidates = find_candidates(answers, mottle_of(answers), key, found, noise)
+    candidates = find_candidates(answers, mottle_of(answers), key, camera_noise(answers, key, found, noise))
     outline_candidates(candidates, levels, key, (1, -1), taken, owner)
     return measure_contrasts(taken, found, MM, noise, change)
 

@@ -5,7 +5,7 @@ import pytest
 from spotted import drawn_discs, quiet, skin_maps
 from tolerance import assert_close
 
-from pigmeter.measurement.spot_candidates import answers_of, find_candidates, mottle_of
+from pigmeter.measurement.spot_candidates import answers_of, camera_noise, find_candidates, mottle_of
 from pigmeter.measurement.spot_outlines import mottle_factor, outline_candidates, without_parts
 
 SIDE = 0.2
@@ -14,7 +14,8 @@ SIDE = 0.2
 def outlines(values, signs=(1, -1)):
     values = (values + np.random.default_rng(0).normal(0, 0.02, values.shape)).astype(np.float32)
     answers, levels = answers_of(values, SIDE)
-    found = find_candidates(answers, mottle_of(answers), "melanin_index", skin_maps(values.shape), quiet())
+    grain = camera_noise(answers, "melanin_index", skin_maps(values.shape), quiet())
+    found = find_candidates(answers, mottle_of(answers), "melanin_index", grain)
     taken, owner = [], np.zeros(values.shape, np.int32)
     outline_candidates(found, levels, "melanin_index", signs, taken, owner)
     return without_parts(taken), owner
