@@ -21,6 +21,7 @@ from pigmeter.report.panel import (
     whole_photo,
 )
 from pigmeter.report.pictures import View, outlines_of, photo_picture, resized_map
+from pigmeter.report.region_marks import mark_regions
 from pigmeter.report.wording import TITLES, Rows, is_number, rows_of, software_of, source_words, value_words
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def _photo_panel(page: Page, panel: Panel, photo: Photo, measurement: "Measureme
         corners = np.array([*box, box[0]], float)
         draw_outlines(page, panel, on_photo([corners], measurement.scale), linestyles=[dash])
         keys.append(("white", dash, "part that the maps show"))
+    rows, columns = measurement.skin.shape
+    mark_regions(page, panel, measurement, View(0, 0, columns, rows))
     page.box(panel.left, panel.top, panel.width, panel.height)
     if measurement.mm_per_pixel:
         length = measurement.mm_per_pixel / measurement.scale

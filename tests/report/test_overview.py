@@ -2,6 +2,7 @@
 
 import io
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from drawn import Watch, pixels_of
 from measured import measurement, photo
 from PIL import Image
 
+from pigmeter.regions.region import Region
 from pigmeter.report.colour_scale import NOTHING, scale_of
 from pigmeter.report.overview import OVERVIEW_MAPS, draw_overview
 from pigmeter.report.pictures import resized_map
@@ -35,6 +37,15 @@ def test_a_large_photo_is_drawn_in_time_and_small():
     data = draw(of, made)
     assert time.thread_time() - begun < 0.8  # 0.2 s on an idle 2-core machine
     assert len(data) < 1.5e6
+
+
+def test_regions_are_outlined_and_named_on_the_photo(monkeypatch):
+    watch = Watch(monkeypatch)
+    made = measurement()
+    mask = np.zeros(made.skin.shape, bool)
+    mask[20:40, 25:60] = True
+    draw(made=replace(made, regions=(*made.regions, Region("arm", mask))))
+    assert "1 arm" in watch.words
 
 
 def test_the_numbers_are_those_of_the_table(monkeypatch):
