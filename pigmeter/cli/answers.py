@@ -10,8 +10,10 @@ from pigmeter.errors import OutputError, PigmeterError
 
 if TYPE_CHECKING:
     from pigmeter.batch.run import BatchResult
+    from pigmeter.report.tables import PhotoRecord
 
 EXIT_ALL_MEASURED, EXIT_SOME_NOT, EXIT_WRONG_CALL, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+_NO_NUMBERS = ("REGION_EMPTY", "REGION_TOO_LITTLE_SKIN")
 
 
 class Commands(click.Group):
@@ -52,6 +54,8 @@ def say_result(result: "BatchResult", out: Path, as_json: bool) -> None:
     for record in result.records:
         if not record.measured:
             say(f"{record.photo}: {record.reason}. {record.remedy}.")
+        for reason in unmeasured_regions(record):
+            say(f"{record.photo}: {reason}")
     say(f"Table: {out / 'measurements.csv'}")
     figure = next((path for record in result.records for path in record.figures.values()), None)
     if figure:
@@ -59,6 +63,12 @@ def say_result(result: "BatchResult", out: Path, as_json: bool) -> None:
     if len(result.records) > 1 and result.montage:
         say(f"All photos: {out / result.montage[0]}")
     say_counts(result, as_json)
+
+
+def unmeasured_regions(record: "PhotoRecord") -> list[str]:
+    """Return why regions of a measured photo have no numbers, a sentence each."""
+    reasons = (row.get("reason") for row in record.rows if row.get("code") in _NO_NUMBERS)
+    return list(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def say_counts(result: "BatchResult", as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pigmeter.cli.answers import say, say_counts, say_result
+from pigmeter.cli.answers import say, say_counts, say_result, unmeasured_regions
 from pigmeter.cli.options import (
     CHART,
     DETAIL,
@@ -76,8 +76,8 @@ def check(paths: tuple[Path, ...], as_json: bool, **given: Any) -> None:
             say(f"{record.photo}: would be measured ({_served_words(record)})")
         else:
             say(f"{record.photo}: would not be measured: {record.reason}. {record.remedy}. [{record.code}]")
-        for finding in record.findings:
-            say(f"    note: {finding.message}")
+        for note in (*unmeasured_regions(record), *(finding.message for finding in record.findings)):
+            say(f"    note: {note}")
     say_counts(result, as_json)
 
 

@@ -1,6 +1,7 @@
 """Exit codes, words on stderr, JSON on stdout, no traceback for what is expected."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from commands import BAD, GOOD, invoke
@@ -38,3 +39,15 @@ def test_errors_are_a_sentence_and_an_exit_code(found, tmp_path, error, code, wo
     assert done.exit_code == code
     assert words in done.stderr
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("command", ["measure", "check"])
+def test_a_region_without_numbers_is_told_once(found, tmp_path, command):
+    reason = "no skin to be measured in the region 'nose' (100% chart)"
+    empty = GOOD.rows[0] | {"region": "nose", "status": "refused", "code": "REGION_EMPTY", "reason": reason}
+    small = empty | {"region": "chin", "code": "REGION_SMALL", "reason": "too small for one band"}
+    found.records = (replace(GOOD, rows=(*GOOD.rows, empty, empty, small)),)
+    done = invoke(command, tmp_path, *(["-o", tmp_path / "out"] if command == "measure" else []))
+    assert done.exit_code == 0
+    assert done.stderr.count(reason) == 1
+    assert "one band" not in done.stderr

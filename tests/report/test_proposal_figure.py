@@ -40,3 +40,15 @@ def test_names_are_written_and_a_page_is_the_same_each_time():
 def test_tall_photos_and_long_names_fit():
     page = draw_proposal(measured.photo(400, 60), [], "x" * 300)
     assert Image.open(io.BytesIO(page)).size[1] < 1700
+
+
+def test_a_small_face_is_shown_large():
+    """Names of its regions would lie on each other in a picture of the whole photo."""
+    square = np.array([(140.0, 130), (180, 130), (180, 180), (140, 180)])
+    photo = measured.photo(400, 500)
+    one, whole = drawn([Outline("", (square,))], photo), drawn([], photo)
+    assert one.shape != whole.shape
+    lines = (one > 200).all(axis=2)
+    lines[: lines.shape[0] // 8] = False
+    widest = np.flatnonzero(lines.sum(axis=0) > one.shape[0] / 3)
+    assert widest[-1] - widest[0] > 0.4 * one.shape[1], "40 of 64 px"
