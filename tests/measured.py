@@ -9,6 +9,7 @@ from PIL import Image
 from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.measurement.evenness import Evenness
+from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.measurement import Measurement
 from pigmeter.photo.photo import Capture, Photo
 from pigmeter.regions.region import Region
@@ -81,6 +82,9 @@ def measurement(of=None, *, scale=2, with_chart=True, seed=3, **changes):
         profile=profile(),
         chart=chart() if with_chart else None,
         regions=(Region("skin", None),),
+        photo=of,
+        found=SkinMaps(maps, skin.astype(np.uint8), skin, scale, 1, 1, None, None),
+        source="own chart",
     )
     return replace(made, **changes)
 

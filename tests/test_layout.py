@@ -23,6 +23,7 @@ ORDER = (
     "colour",
     "regions",
     "measurement",
+    "comparison",
     "report",
     "synthetic",
     "batch",

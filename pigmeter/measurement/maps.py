@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PLANES = (*REGRESSED, "ita", "hue")
 MEASURED, GLOSSY, CLIPPED = 1, 2, 3
+_TILE_BLOCKS = 8  # rows of map pixels in a cell where no skin is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,43 +152,18 @@ def quantity_maps(
     The response is averaged over a block before its logarithm is taken, over the pixels that are not clipped
     in any channel, so that noise is not turned into a bias.
     """
-    from pigmeter._kernels.pixel import CLIPPED, block_means, quantity_planes
+    from pigmeter._kernels.pixel import quantity_planes
 
-    pixels = np.ascontiguousarray(photo.pixels).view()
-    pixels.flags.writeable = (
-        False  # a kernel is compiled anew for each kind of array: always hand it the same
-    )
     length_mm = mm_per_pixel or limit("measurement", "nominal_field_mm") / max(photo.shape)
     block_rows, block_columns = (-(-side // scale) for side in photo.shape)
     cell = max(
         1, min(round(limit("measurement", "cell_mm") / (length_mm * scale)), block_rows, block_columns)
     )
-    rows, columns = -(-block_rows // cell), -(-block_columns // cell)
-    workers = workers or _workers(pixels)
+    rows = -(-block_rows // cell)
+    workers = workers or _workers(photo.pixels)
     in_tiles = partial(_in_tiles, rows=rows, workers=workers)
-
     planes = np.empty((len(PLANES), block_rows, block_columns), dtype=np.float32)
-    response = np.empty((3, rows, columns), dtype=np.float32)
-    usable = np.empty((rows, columns), dtype=np.int32)
-    clipped = np.empty((2, rows, columns), dtype=np.int32)
-    table = np.array(profile.response_table(photo), dtype=np.float32, order="C")
-    np.maximum(table, np.float32(limit("measurement", "floor_response")), out=table)
-    full = table.shape[1] - 1
-    low = int(limit("measurement", "clip_low") * full)
-    table[:, : low + 1] = CLIPPED
-    table[:, int(np.ceil(limit("measurement", "clip_high") * full)) :] = CLIPPED
-    fewest = np.float32(limit("measurement", "block_usable"))
-
-    def average(first: int, last: int) -> None:
-        block_means(pixels, table, low, scale, cell, fewest, first, last, planes, response, usable, clipped)
-
-    in_tiles(average)
-    extent = [
-        np.diff(np.minimum(np.arange(n + 1) * scale * cell, side))
-        for n, side in zip((rows, columns), photo.shape, strict=True)
-    ]
-    inside = np.outer(*extent).astype(np.int32)
-    cells = Cells(response, inside, usable, clipped, length_mm * scale * cell)
+    cells = _average(photo, profile, scale, cell, length_mm, planes, workers)
     skin_cells = find_skin(cells, profile.skin_locus, _in_cells(excluded, cell))
 
     state = np.empty((block_rows, block_columns), dtype=np.uint8)
@@ -204,6 +180,72 @@ def quantity_maps(
     in_tiles(evaluate)
     maps = {key: planes[PLANES.index(key)] for key in QUANTITIES}
     return SkinMaps(maps, state, state == MEASURED, scale, cell, workers, cells, skin_cells)
+
+
+def block_response(photo: Photo, profile: "Profile", scale: int, *, workers: int | None = None) -> np.ndarray:
+    """
+    Mean linear response of every map pixel, skin or not.
+
+    Parameters
+    ----------
+    photo : Photo
+    profile : Profile
+        Fitted to this photo's light and camera.
+    scale : int
+        Side of a map pixel. [photo px]
+    workers : int, optional
+        Number of threads. The result is the same, bit for bit, for any number.
+
+    Returns
+    -------
+    array of float32, shape (3, rows, columns)
+        Perfect white = 1; NaN where too few of a map pixel's pixels are unclipped. [1]
+    """
+    block_rows, block_columns = (-(-side // scale) for side in photo.shape)
+    planes = np.empty((3, block_rows, block_columns), dtype=np.float32)
+    _average(photo, profile, scale, _TILE_BLOCKS, float(scale), planes, workers or _workers(photo.pixels))
+    planes[planes == 0] = np.nan
+    return planes
+
+
+def _average(
+    photo: Photo,
+    profile: "Profile",
+    scale: int,
+    cell: int,
+    length_mm: float,
+    planes: np.ndarray,
+    workers: int,
+) -> Cells:
+    """Mean response of every block into the first three planes (0: too few pixels), and of every cell."""
+    from pigmeter._kernels.pixel import CLIPPED, block_means
+
+    pixels = np.ascontiguousarray(photo.pixels).view()
+    pixels.flags.writeable = (
+        False  # a kernel is compiled anew for each kind of array: always hand it the same
+    )
+    rows, columns = (-(-side // cell) for side in planes.shape[1:])
+    response = np.empty((3, rows, columns), dtype=np.float32)
+    usable = np.empty((rows, columns), dtype=np.int32)
+    clipped = np.empty((2, rows, columns), dtype=np.int32)
+    table = np.array(profile.response_table(photo), dtype=np.float32, order="C")
+    np.maximum(table, np.float32(limit("measurement", "floor_response")), out=table)
+    full = table.shape[1] - 1
+    low = int(limit("measurement", "clip_low") * full)
+    table[:, : low + 1] = CLIPPED
+    table[:, int(np.ceil(limit("measurement", "clip_high") * full)) :] = CLIPPED
+    fewest = np.float32(limit("measurement", "block_usable"))
+
+    def average(first: int, last: int) -> None:
+        block_means(pixels, table, low, scale, cell, fewest, first, last, planes, response, usable, clipped)
+
+    _in_tiles(average, rows, workers)
+    extent = [
+        np.diff(np.minimum(np.arange(n + 1) * scale * cell, side))
+        for n, side in zip((rows, columns), photo.shape, strict=True)
+    ]
+    inside = np.outer(*extent).astype(np.int32)
+    return Cells(response, inside, usable, clipped, length_mm * scale * cell)
 
 
 def _workers(pixels: np.ndarray) -> int:

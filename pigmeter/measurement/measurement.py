@@ -2,7 +2,8 @@
 
 import math
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,8 @@ from pigmeter.findings import Finding
 from pigmeter.measurement.endpoints import endpoints_of
 from pigmeter.measurement.error_bars import light_of
 from pigmeter.measurement.evenness import Evenness, evenness_of
-from pigmeter.measurement.maps import analysis_scale, quantity_maps
-from pigmeter.measurement.noise import noise_of
+from pigmeter.measurement.maps import SkinMaps, analysis_scale, quantity_maps
+from pigmeter.measurement.noise import Noise, noise_of
 from pigmeter.measurement.obstructions import mark_obstructions
 from pigmeter.measurement.quality import find_doubts, require_skin
 from pigmeter.measurement.region_squares import squares_of_regions
@@ -66,6 +67,11 @@ class Measurement:
         The chart in this photo.
     regions : tuple of Region
         The whole skin first.
+    photo : Photo
+    found : SkinMaps
+        What `maps`, `skin` and `state` rest on.
+    source : str
+        Whose the profile is: ``"own chart"`` or ``"given"``.
     """
 
     photo_name: str
@@ -82,6 +88,9 @@ class Measurement:
     profile: "Profile"
     chart: "Chart | None"
     regions: tuple[Region, ...]
+    photo: Photo = field(repr=False)
+    found: SkinMaps = field(repr=False)
+    source: str
 
 
 def measure(
@@ -168,33 +177,10 @@ def measure(
     require_skin(photo, found)
     found = mark_obstructions(found, length_of_map)
     require_skin(photo, found)
-    common = {
-        "photo": photo.name,
-        "sha256": photo.sha256,
-        "mm_per_pixel": length_of_map,
-        "profile": profile.id,
-        "profile_source": source,
-        "software": SOFTWARE,
-    }
-    light = light_of(photo, profile, chart)
     noise = noise_of(photo, profile, chart, scale, length_of_map)
-    evenness = evenness_of(found, length_of_map, noise, given)
-    squares = squares_of_regions(found, given, length_of_map, evenness.grid)
     spots = find_spots(found, length_of_map, noise, given, profile.weights("change"))
-    said = zip(
-        evenness.values,
-        variation_of(found, given, length_of_map, squares=squares, light=light, errors=profile.errors),
-        endpoints_of(found, given, length_of_map, noise, squares=squares),
-        spot_values(spots, found, length_of_map, given),
-        strict=True,
-    )
-    table = [
-        common | row
-        for region, values in zip(given, said, strict=True)
-        for row in region_rows(
-            region, found, profile, light, chain(*values), mm_per_pixel=length_of_map, workers=workers
-        )
-    ]
+    skin = _Skin(photo, profile, source, chart, found, length_of_map, noise, spots)
+    evenness, table = _describe(skin, given, workers)
     findings = photo.findings + (() if chart is None else tuple(chart.findings)) + tuple(profile.findings)
     doubts = find_doubts(photo, profile, found, length)
     return Measurement(
@@ -212,7 +198,81 @@ def measure(
         profile=profile,
         chart=chart,
         regions=given,
+        photo=photo,
+        found=found,
+        source=source,
     )
+
+
+def measure_regions(
+    measurement: Measurement, regions: Sequence[Region], *, workers: int | None = None
+) -> list[dict[str, Any]]:
+    """
+    Describe other regions of a photo that was measured.
+
+    Parameters
+    ----------
+    measurement : Measurement
+    regions : sequence of Region
+        On the grid of its maps.
+    workers : int, optional
+        Number of threads; the result is the same for any number.
+
+    Returns
+    -------
+    list of dict
+        Rows as in `Measurement.table`. Spots are those of the measurement.
+    """
+    m = measurement
+    noise = noise_of(m.photo, m.profile, m.chart, m.scale, m.mm_per_pixel)
+    skin = _Skin(m.photo, m.profile, m.source, m.chart, m.found, m.mm_per_pixel, noise, m.spots)
+    return _describe(skin, regions, workers)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Skin:
+    """Everything that the numbers of a region are made of."""
+
+    photo: Photo
+    profile: "Profile"
+    source: str
+    chart: "Chart | None"
+    found: SkinMaps
+    mm_per_pixel: float | None
+    noise: Noise
+    spots: tuple[Spot, ...]
+
+
+def _describe(
+    skin: _Skin, regions: Sequence[Region], workers: int | None
+) -> tuple[Evenness, list[dict[str, Any]]]:
+    found, length = skin.found, skin.mm_per_pixel
+    common = {
+        "photo": skin.photo.name,
+        "sha256": skin.photo.sha256,
+        "mm_per_pixel": length,
+        "profile": skin.profile.id,
+        "profile_source": skin.source,
+        "software": SOFTWARE,
+    }
+    light = light_of(skin.photo, skin.profile, skin.chart)
+    evenness = evenness_of(found, length, skin.noise, regions)
+    squares = squares_of_regions(found, regions, length, evenness.grid)
+    said = zip(
+        evenness.values,
+        variation_of(found, regions, length, squares=squares, light=light, errors=skin.profile.errors),
+        endpoints_of(found, regions, length, skin.noise, squares=squares),
+        spot_values(skin.spots, found, length, regions),
+        strict=True,
+    )
+    table = [
+        common | row
+        for region, values in zip(regions, said, strict=True)
+        for row in region_rows(
+            region, found, skin.profile, light, chain(*values), mm_per_pixel=length, workers=workers
+        )
+    ]
+    return evenness, table
 
 
 def _opened(photo: Photo | str | os.PathLike[str]) -> Photo:

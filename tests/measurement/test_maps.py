@@ -15,7 +15,7 @@ from tolerance import assert_close
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED, spectral_quantities
 from pigmeter.colour.session import fit_profile_from_patches
 from pigmeter.errors import UsageError
-from pigmeter.measurement.maps import analysis_scale, quantity_maps
+from pigmeter.measurement.maps import analysis_scale, block_response, quantity_maps
 from pigmeter.measurement.statistics import describe_maps
 from pigmeter.photo.reader import read_photo
 from pigmeter.synthetic.camera import make_camera, response
@@ -55,6 +55,22 @@ def test_maps_equal_the_plain_formula_on_block_means(profile, scale, bits):
         assert_close(got, expected, 1e-3)
         assert_close(found.maps["ita"][r, c], np.degrees(np.arctan2(expected[3] - 50, expected[5])), 0.005)
         assert_close(found.maps["hue"][r, c], np.degrees(np.arctan2(expected[5], expected[4])), 0.005)
+
+
+@pytest.mark.parametrize(("scale", "workers"), [(1, 1), (3, 1), (3, 2)])
+def test_response_of_blocks_is_their_linear_mean(profile, scale, workers):
+    def burn(linear):
+        linear[7:13, 10:20] = 2
+
+    photo = scene(change=burn)
+    found = block_response(photo, profile, scale, workers=workers)
+    rows, columns = -(-ROWS // scale), -(-COLUMNS // scale)
+    assert found.shape == (3, rows, columns)
+    assert np.isnan(found[:, 9 // scale, 15 // scale]).all(), "clipped"
+    linear = plain_profile.srgb_decode(8)[photo.pixels]
+    for r, c in ((rows // 2, columns // 2), (rows - 1, columns - 1), (3, 40)):
+        expected = linear[r * scale : (r + 1) * scale, c * scale : (c + 1) * scale].mean(axis=(0, 1))
+        assert_close(found[:, r, c], expected, 1e-5)
 
 
 def test_maps_are_nan_wherever_there_is_no_skin(profile):

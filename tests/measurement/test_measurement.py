@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from plain_profile import MM, SITE, disc, photo_of, scene
+from plain_profile import COLUMNS as WIDTH
+from plain_profile import MM, ROWS, SITE, disc, photo_of, scene
 from tolerance import assert_close
 
 from pigmeter.colour.layouts import layout
@@ -14,7 +15,7 @@ from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import ChartError, MeasurementError, UsageError
 from pigmeter.findings import Finding
 from pigmeter.measurement.error_bars import COLUMNS
-from pigmeter.measurement.measurement import measure
+from pigmeter.measurement.measurement import measure, measure_regions
 from pigmeter.measurement.region_table import CAUSES
 
 KEYS = {
@@ -111,6 +112,15 @@ def test_regions_are_measured_one_by_one(profile):
     assert rows["left", "a"]["mean"] > rows["right", "a"]["mean"] + 1
     assert rows["right", "ita"]["n"] == 20 * 40
     assert [region.name for region in found.regions] == ["skin", "left", "right"]
+
+
+def test_regions_asked_for_later_read_as_if_asked_for_at_once(profile):
+    mask = np.zeros((ROWS, WIDTH), bool)
+    mask[60:140, 70:170] = True
+    at_once = measure(scene(), profile, {"cheek": mask}, mm_per_pixel=MM)
+    later = measure_regions(measure(scene(), profile, mm_per_pixel=MM), at_once.regions)
+    assert later == at_once.table
+    assert {row["region"] for row in later} == {"skin", "cheek"}
 
 
 def test_a_region_without_skin_has_a_reason_and_no_numbers(profile):
