@@ -3,7 +3,13 @@
 from pigmeter.comparison.change_value import CHANGE_COLUMNS, PARTS, VERDICTS, ChangeValue
 
 LEVELS = {"baseline": 41.0, "follow_up": 38.5}
-NAMES = {"region": "cheek", "site": "cheek", "side": "left", "key": "melanin_index", "definition": "100 A(660)"}
+NAMES = {
+    "region": "cheek",
+    "site": "cheek",
+    "side": "left",
+    "key": "melanin_index",
+    "definition": "100 A(660)",
+}
 
 
 def test_a_row_has_every_column_and_its_parts():
@@ -20,11 +26,28 @@ def test_a_row_has_every_column_and_its_parts():
 
 def test_without_a_change_the_row_has_a_reason_and_no_number():
     value = ChangeValue(
-        **NAMES, unit="index unit", n=0, baseline=None, follow_up=None, change=None, code="PAIR_REGION", reason="gone"
+        **NAMES,
+        unit="index unit",
+        n=0,
+        baseline=None,
+        follow_up=None,
+        change=None,
+        code="PAIR_REGION",
+        reason="gone",
     )
     row = value.row()
     assert (row["status"], row["code"], row["reason"]) == ("refused", "PAIR_REGION", "gone")
-    numbers = ("baseline", "follow_up", "change", "low", "high", "sdc", "uncertainty", "p", "reflectance_change")
+    numbers = (
+        "baseline",
+        "follow_up",
+        "change",
+        "low",
+        "high",
+        "sdc",
+        "uncertainty",
+        "p",
+        "reflectance_change",
+    )
     assert all(row[name] is None for name in numbers)
 
 
