@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from pigmeter.colour.change_reading import read_change
 from pigmeter.colour.chart_noise import ChartNoise
-from pigmeter.colour.cielab import hue, ita
 from pigmeter.colour.locus import SkinLocus
 from pigmeter.colour.memory import CameraMemory
-from pigmeter.colour.quantities import QUANTITIES, REGRESSED
+from pigmeter.colour.quantities import REGRESSED
 from pigmeter.colour.reading import log_response, named, terms
 from pigmeter.colour.tone import ToneCurve
 from pigmeter.colour.uncertainty import ErrorTables, joined
@@ -337,19 +337,14 @@ class Profile:
 
         Notes
         -----
-        Not the difference of two levels: within one person only melanin and blood move, and this table knows
-        that. With two profiles each visit is read by its own; what the two disagree on for the same skin is
-        then part of the change.
+        With one profile not the difference of two levels: within one person only melanin and blood move, and
+        the change table knows that. With two it is that difference; see `change_reading.read_change`.
         """
         later = profile_after or self
-        before = terms(log_response(self.response(rgb_before))) @ self.change_weights
-        after = terms(log_response(later.response(rgb_after))) @ later.change_weights
-        level = self.estimate(rgb_before)
-        moved = dict(zip(REGRESSED, np.moveaxis(after - before, -1, 0), strict=True))
-        lightness, a, b = (level[key] + moved[key] for key in ("L", "a", "b"))
-        moved["ita"] = ita(lightness, b) - level["ita"]
-        moved["hue"] = (hue(a, b) - level["hue"] + 180) % 360 - 180
-        return {key: moved[key] for key in QUANTITIES}
+        before, after = (
+            log_response(each.response(rgb)) for each, rgb in ((self, rgb_before), (later, rgb_after))
+        )
+        return read_change(before, after, self, later)
 
     def _content(self) -> dict[str, Any]:
         return {

@@ -167,6 +167,9 @@ def test_two_visits_may_have_two_profiles(profiles):
     # the same people, another camera under another light: what the two disagree on is all there is
     assert np.abs(moved["melanin_index"]).max() < 4
     assert np.abs(moved["L"]).max() < 2
+    levels = later.estimate(other.linear(spectra)), profiles[False].estimate(SESSION.linear(spectra))
+    for key in QUANTITIES:
+        assert_close(moved[key], levels[0][key] - levels[1][key], 1e-9)
     same = profiles[False].estimate_change(SESSION.linear(spectra), SESSION.linear(spectra), profiles[False])
     assert_close(same["melanin_index"], np.zeros(len(spectra)), 0)
 
