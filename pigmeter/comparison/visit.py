@@ -1,11 +1,11 @@
-"""A visit: when a photo was taken, of which side, in what light, and after what; from its file or declared."""
+"""A visit: when a photo was taken, of which side, in what light, after what; from its file or declared."""
 
+import datetime
 import json
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ class Visit:
         taken = photo.capture
         model = " ".join(part for part in (taken.make, taken.model) if part)
         try:
-            time = None if taken.time is None else datetime.fromisoformat(taken.time).isoformat()
+            time = None if taken.time is None else datetime.datetime.fromisoformat(taken.time).isoformat()
         except ValueError:
             time = None
         return cls(date=time, camera=model or None, lens=taken.lens)
@@ -106,12 +106,12 @@ class Visit:
         return replace(self, **said)
 
     @property
-    def moment(self) -> datetime | None:
+    def moment(self) -> datetime.datetime | None:
         """Day and time, in the zone that is written; midnight where only a day is."""
         return _parsed("date", self.date)
 
     @property
-    def day(self) -> date | None:
+    def day(self) -> datetime.date | None:
         """Day of the visit, as written."""
         moment = self.moment
         return None if moment is None else moment.date()
@@ -122,7 +122,7 @@ class Visit:
         return self.date is not None and len(self.date) > len("2026-01-15")
 
     @property
-    def procedure_day(self) -> date | None:
+    def procedure_day(self) -> datetime.date | None:
         """Last day of the procedure."""
         moment = _parsed("procedure_date", self.procedure_date)
         return None if moment is None else moment.date()
@@ -161,7 +161,10 @@ def visit_from_json(content: Mapping[str, Any]) -> Visit:
     if unknown:
         reason = f"a visit has no {unknown[0]!r} (known: {', '.join(_NAMES)})"
         raise UsageError("VISIT_FORM", reason, "Correct the name, or leave it out")
-    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in content.items()}
+    said = {
+        name: value.isoformat() if isinstance(value, datetime.date) else value
+        for name, value in content.items()
+    }
     for name, words in (("side", _SIDE_WORDS), ("polarisation", _POLARISATION_WORDS)):
         if isinstance(said.get(name), str):
             said[name] = _meant(said[name], words) or said[name]
@@ -207,11 +210,11 @@ def read_visits(path: str | os.PathLike[str]) -> tuple[Visit, Visit]:
     return baseline, follow_up
 
 
-def _parsed(name: str, text: str | None) -> datetime | None:
+def _parsed(name: str, text: str | None) -> datetime.datetime | None:
     if text is None:
         return None
     try:
-        return datetime.fromisoformat(text)
+        return datetime.datetime.fromisoformat(text)
     except ValueError:
         raise _form(name, text, "a day as 2026-01-15, or with a time as 2026-01-15T10:30") from None
 
