@@ -1,0 +1,170 @@
+"""What changed in each region between two visits: every number of the table, with its interval."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pigmeter.colour.quantities import QUANTITIES
+from pigmeter.comparison.change_maps import ChangeGrid, change_grid, nominal_mm
+from pigmeter.comparison.change_value import ChangeValue
+from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of
+from pigmeter.comparison.reflected_light import reflectance_change
+from pigmeter.comparison.region_changes import RegionChange, aligned_change, unaligned_changes
+from pigmeter.comparison.row_changes import refused_change, row_change
+from pigmeter.comparison.session_parts import calibration_part, light_part, light_spreads
+from pigmeter.measurement.endpoints import endpoint_of
+from pigmeter.regions.region import Region
+
+if TYPE_CHECKING:
+    from pigmeter.comparison.alignment import Alignment
+    from pigmeter.comparison.repeatability import Repeatability
+    from pigmeter.measurement.measurement import Measurement
+
+Row = Mapping[str, Any]
+
+
+def changes_of(
+    baseline: "Measurement",
+    follow_up: "Measurement",
+    alignment: "Alignment | None",
+    regions_baseline: Sequence[Region],
+    regions_follow_up: Sequence[Region],
+    rows_baseline: Sequence[Row],
+    rows_follow_up: Sequence[Row],
+    grid: ChangeGrid | None,
+    repeatability: "Repeatability",
+    *,
+    workers: int | None = None,
+) -> tuple[ChangeValue, ...]:
+    """
+    Compare every number of the same regions at two visits.
+
+    Parameters
+    ----------
+    baseline, follow_up : Measurement
+    alignment : Alignment or None
+        None where the photos could not be aligned: then means of each visit's own region are compared.
+    regions_baseline, regions_follow_up : sequence of Region
+        The same regions in the same order, each on its own photo's maps.
+    rows_baseline, rows_follow_up : sequence of dict
+        Of `measurement.measure_regions`, for these regions.
+    grid : ChangeGrid or None
+        Of the two; worked out if there is an alignment and it is None.
+    repeatability : Repeatability
+        How far unchanged skin differs from one photo to the next.
+    workers : int, optional
+        Number of threads; the result is the same for any number.
+
+    Returns
+    -------
+    tuple of ChangeValue
+        Region by region, first the ten quantities; without verdicts, which `verdicts.judge` adds.
+
+    Notes
+    -----
+    The change of a quantity is the mean of its changes over the region's squares, so that maps and numbers
+    agree. Its standard uncertainty has five parts: what the calibrations leave open, the light on the skin at
+    either visit, the noise of the squares, the alignment's residual, and what repeated photos of unchanged
+    skin differ by beyond light, noise and alignment. Of a number that is no mean of a map the interval is
+    that of the difference of two numbers with an interval each.
+    """
+    masks = [
+        tuple(visit.skin if region.mask is None else region.mask for visit, region in each)
+        for each in (
+            ((baseline, first), (follow_up, last))
+            for first, last in zip(regions_baseline, regions_follow_up, strict=True)
+        )
+    ]
+    pairs = [(first, last) for first, last in masks]
+    found: list[RegionChange | None]
+    if alignment is None:
+        found = unaligned_changes(baseline, follow_up, pairs, workers)
+    else:
+        grid = grid or change_grid(baseline, follow_up, alignment, workers=workers)
+        side = grid.side_mm or grid.step * nominal_mm(baseline)
+        threads = workers or baseline.found.workers
+        found = [
+            aligned_change(grid, first, last, alignment.residual_px, side, threads) for first, last in pairs
+        ]
+    before, after = (_keyed(rows) for rows in (rows_baseline, rows_follow_up))
+    values: list[ChangeValue] = []
+    for region, change in zip(regions_baseline, found, strict=True):
+        own, other = before.get(region.name, {}), after.get(region.name, {})
+        if change is None:
+            reason = f"no skin of the region {region.name!r} that both visits show"
+            values += [refused_change(row, "REGION_EMPTY", reason) for row in own.values()]
+            continue
+        values += _of_maps(baseline, follow_up, region, change, (own, other), repeatability)
+        values += [
+            row_change(row, other[key], repeatability)
+            for key, row in own.items()
+            if key not in QUANTITIES and key in other
+        ]
+    return tuple(values)
+
+
+def _keyed(rows: Sequence[Row]) -> dict[str, dict[str, Row]]:
+    found: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        found.setdefault(row["region"], {})[row["quantity"]] = row
+    return found
+
+
+def _of_maps(
+    baseline: "Measurement",
+    follow_up: "Measurement",
+    region: Region,
+    found: RegionChange,
+    rows: tuple[Mapping[str, Row], Mapping[str, Row]],
+    repeatability: "Repeatability",
+) -> list[ChangeValue]:
+    spreads = light_spreads(baseline, follow_up, found.inside)
+    tone = found.baseline["melanin_index"]
+    moved = found.change["melanin_index"], found.change["haemoglobin_index"]
+    values = []
+    for key, quantity in QUANTITIES.items():
+        refused = next((row for row in (own.get(key) for own in rows) if row and row["code"]), None)
+        if refused is not None:
+            values.append(refused_change(refused, refused["code"], refused["reason"]))
+            continue
+        parts = {
+            "calibration": float(calibration_part(key, tone, moved, baseline, follow_up)),
+            "light": float(light_part(key, tone, baseline, follow_up, spreads)),
+            "noise": found.noise[key],
+            "registration": found.registration[key],
+        }
+        repeated, degrees = repeatability.spread(key, found.baseline[key])
+        known = sum(parts[name] ** 2 for name in ("light", "noise", "registration"))
+        parts["reposition"] = float(np.sqrt(max(2 * repeated**2 - known, 0.0)))
+        freedom = {"noise": found.degrees[key], "reposition": degrees}
+        interval = interval_of(found.change[key], parts, freedom)
+        still = parts | {"calibration": float(calibration_part(key, tone, (0.0, 0.0), baseline, follow_up))}
+        unmoved = interval_of(0.0, still, freedom)
+        endpoint = endpoint_of(key)
+        values.append(
+            ChangeValue(
+                region=region.name,
+                site=region.site,
+                side=region.side,
+                key=key,
+                definition=quantity.definition,
+                unit=quantity.unit,
+                n=found.n,
+                baseline=found.baseline[key],
+                follow_up=found.follow_up[key],
+                change=found.change[key],
+                uncertainty=interval.uncertainty,
+                low=interval.low,
+                high=interval.high,
+                sdc=coverage_factor(unmoved.degrees) * unmoved.uncertainty,
+                parts=parts,
+                degrees=finite_degrees(interval.degrees),
+                p=interval.p,
+                reflectance=reflectance_change(
+                    key, found.baseline[key], found.baseline[key] + found.change[key]
+                ),
+                endpoint="" if endpoint is None else endpoint.name,
+            )
+        )
+    return values

@@ -1,0 +1,167 @@
+"""Maps of change: both visits averaged over the same squares of skin, read, and held against their noise."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.colour.change_reading import read_change
+from pigmeter.colour.reading import OFFSET, named, terms
+from pigmeter.comparison.mean_responses import mean_log_response
+from pigmeter.comparison.session_parts import calibration_part, light_part, light_spreads
+from pigmeter.comparison.square_noise import slopes_of, square_noise
+from pigmeter.comparison.verdicts import false_discoveries
+from pigmeter.measurement.maps import block_response
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.comparison.alignment import Alignment
+    from pigmeter.measurement.measurement import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGrid:
+    """
+    Both visits on the same squares of the baseline's maps.
+
+    Attributes
+    ----------
+    maps : dict of str to array of float32, shape (rows, columns)
+        Change of each quantity, follow-up minus baseline, in its unit; NaN where less than half of a square
+        is skin that both visits show.
+    baseline, follow_up : dict of str to array of float32, shape (rows, columns)
+        Levels.
+    noise : dict of str to array of float32, shape (rows, columns)
+        SD of the change of a square that no other square shares: camera, texture, registration.
+    uncertainty : dict of str to array of float32, shape (rows, columns)
+        Standard uncertainty of the change of a square: its noise, and what all squares share.
+    detectable : dict of str to array of bool, shape (rows, columns)
+        Where a change of the quantity can be told from none; at most one in twenty of these falsely, on
+        average.
+    slope : dict of str to array of float32, shape (2, rows, columns)
+        By how much the change grows if the follow-up moves by a map pixel down, and to the right.
+        [unit / map px]
+    counted : array of bool, shape (map rows, map columns)
+        Map pixels of the baseline that the squares rest on.
+    side_mm : float or None
+        Of a square; None if nothing tells the scale. [mm]
+    step : int
+        Side of a square. [baseline map px]
+    """
+
+    maps: dict[str, np.ndarray]
+    baseline: dict[str, np.ndarray]
+    follow_up: dict[str, np.ndarray]
+    noise: dict[str, np.ndarray]
+    uncertainty: dict[str, np.ndarray]
+    detectable: dict[str, np.ndarray]
+    slope: dict[str, np.ndarray] = field(repr=False)
+    counted: np.ndarray = field(repr=False)
+    side_mm: float | None
+    step: int
+
+
+def change_grid(
+    baseline: "Measurement", follow_up: "Measurement", alignment: "Alignment", *, workers: int | None = None
+) -> ChangeGrid:
+    """
+    Read the change of every square of skin that both visits show.
+
+    Parameters
+    ----------
+    baseline, follow_up : Measurement
+    alignment : Alignment
+        Of the two.
+    workers : int, optional
+        Number of threads; the result is the same for any number.
+
+    Returns
+    -------
+    ChangeGrid
+
+    Notes
+    -----
+    Responses are averaged over a square before their logarithm is taken, at both visits over the same pixels:
+    the mean of logarithms of noisy pixels is biased, and by more at the noisier visit. A square is at least
+    three residuals of the alignment wide, so that most of it is the same skin.
+    """
+    step = square_step(baseline.mm_per_pixel or nominal_mm(baseline), alignment.residual_px)
+    first = block_response(baseline.photo, baseline.profile, baseline.scale, workers=workers)
+    last = block_response(follow_up.photo, follow_up.profile, follow_up.scale, workers=workers)
+    last[:, ~follow_up.skin] = np.nan
+    last = np.asarray(alignment.warp(last), dtype=np.float32)
+    counted = alignment.trusted & baseline.skin & np.isfinite(first[0]) & np.isfinite(last[0])
+    threads = workers or baseline.found.workers
+    before, after = (mean_log_response(planes, counted, step, threads) for planes in (first, last))
+    profiles = baseline.profile, follow_up.profile
+    level = [
+        named(terms(log) @ each.level_weights) for log, each in zip((before, after), profiles, strict=True)
+    ]
+    maps = read_change(before, after, *profiles)
+    slope = slopes_of(after, follow_up.profile, profiles[0].id == profiles[1].id, step)
+    response = 10 ** -(before + OFFSET)
+    noise = square_noise(maps, response, (baseline, follow_up), slope, alignment.residual_px, step)
+    uncertainty = _with_shared(noise, maps, level[0]["melanin_index"], (baseline, follow_up), counted)
+    detectable = {key: false_discoveries(maps[key], uncertainty[key]) for key in maps}
+    side = None if baseline.mm_per_pixel is None else step * baseline.mm_per_pixel
+    return ChangeGrid(
+        maps=_single(maps),
+        baseline=_single(level[0]),
+        follow_up=_single(level[1]),
+        noise=_single(noise),
+        uncertainty=_single(uncertainty),
+        detectable=detectable,
+        slope=_single(slope),
+        counted=counted,
+        side_mm=side,
+        step=step,
+    )
+
+
+def square_step(mm_per_pixel: float, residual_px: float) -> int:
+    """
+    Side of the squares on which changes are read.
+
+    Parameters
+    ----------
+    mm_per_pixel : float
+        Of a map pixel. [mm]
+    residual_px : float
+        Of the alignment. [map px]
+
+    Returns
+    -------
+    int
+        [map px]
+    """
+    wanted = max(limit("change", "square_mm") / mm_per_pixel, limit("change", "residuals") * residual_px)
+    return max(int(np.ceil(wanted - 1e-6)), 1)
+
+
+def nominal_mm(visit: "Measurement") -> float:
+    """Return what a map pixel is taken to measure where nothing tells. [mm]"""
+    return limit("measurement", "nominal_field_mm") / max(visit.photo.shape) * visit.scale
+
+
+def _with_shared(
+    noise: dict[str, np.ndarray],
+    maps: dict[str, np.ndarray],
+    tone: np.ndarray,
+    visits: tuple["Measurement", "Measurement"],
+    counted: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Standard uncertainty of each square: its noise, the calibration, and the light on all the skin."""
+    if not counted.any():
+        return dict(noise)
+    moved = maps["melanin_index"], maps["haemoglobin_index"]
+    spreads = light_spreads(*visits, (counted, visits[1].skin))
+    found = {}
+    for key, own in noise.items():
+        calibration = calibration_part(key, tone, moved, *visits)
+        light = light_part(key, tone, *visits, spreads)
+        found[key] = np.sqrt(own**2 + calibration**2 + light**2)
+    return found
+
+
+def _single(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {key: values.astype(np.float32) for key, values in maps.items()}

@@ -1,0 +1,243 @@
+"""The change of a region's mean levels: from squares of the same skin, or from each visit's own squares."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.colour.quantities import QUANTITIES
+from pigmeter.colour.reading import named, terms
+from pigmeter.comparison.block_noise import block_noise
+from pigmeter.comparison.change_maps import ChangeGrid, nominal_mm, square_step
+from pigmeter.comparison.mean_responses import mean_log_response, readings
+from pigmeter.measurement.grid import in_tiles
+from pigmeter.measurement.maps import block_response
+
+if TYPE_CHECKING:
+    from pigmeter.measurement.measurement import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChange:
+    """
+    The change of the ten quantities in one region, by key, each in its unit.
+
+    Attributes
+    ----------
+    n : int
+        Map pixels that it rests on; the fewer of the two visits.
+    baseline, follow_up, change : dict of str to float
+        Means over the region's squares.
+    noise, registration : dict of str to float
+        Standard uncertainties of the change.
+    degrees : dict of str to float
+        Of freedom of `noise`.
+    inside : tuple of arrays of bool, shape (rows, columns)
+        The region's map pixels at either visit.
+    """
+
+    n: int
+    baseline: dict[str, float]
+    follow_up: dict[str, float]
+    change: dict[str, float]
+    noise: dict[str, float]
+    registration: dict[str, float]
+    degrees: dict[str, float]
+    inside: tuple[np.ndarray, np.ndarray]
+
+
+def aligned_change(
+    grid: ChangeGrid,
+    before: np.ndarray | None,
+    after: np.ndarray,
+    residual_px: float,
+    side_mm: float,
+    workers: int = 1,
+) -> RegionChange | None:
+    """
+    Average the changes of the squares of a region.
+
+    Parameters
+    ----------
+    grid : ChangeGrid
+    before : array of bool, shape (rows, columns), or None
+        The region on the baseline's maps; None: everywhere.
+    after : array of bool, shape (rows, columns)
+        The same on the follow-up's.
+    residual_px : float
+        Of the alignment. [baseline map px]
+    side_mm : float
+        Of a square; nominal where nothing tells the scale. [mm]
+    workers : int
+        Number of threads.
+
+    Returns
+    -------
+    RegionChange or None
+        None where no square is known.
+
+    Notes
+    -----
+    A square counts by the part of it that lies in the region. A part of a region and the rest of it, each
+    weighed by its area, thus make the whole.
+    """
+    inside = grid.counted if before is None else grid.counted & before
+    share = _shares(inside, grid.step, grid.maps["L"].shape, workers)
+    places = np.argwhere((share > 0) & np.isfinite(grid.maps["L"]))
+    if not len(places):
+        return None
+    at = tuple(places.T)
+    weights = share[at].astype(float)
+    keys = tuple(grid.maps)
+    changes = np.stack([grid.maps[key][at] for key in keys]).astype(float)
+    own = np.stack([grid.noise[key][at] for key in keys]).astype(float)
+    least = np.sqrt(np.square(own * weights).sum(axis=1)) / weights.sum()
+    noise, degrees = _noise(changes, weights, places, side_mm, least)
+    moved = np.stack([grid.slope[key][:, places[:, 0], places[:, 1]] for key in keys]).astype(float)
+    shifted = residual_px * np.sqrt(np.square(moved @ weights / weights.sum()).sum(axis=1) / 2)
+
+    def means(maps: dict[str, np.ndarray]) -> dict[str, float]:
+        return {key: float(maps[key][at].astype(float) @ weights / weights.sum()) for key in keys}
+
+    return RegionChange(
+        n=int(np.count_nonzero(inside)),
+        baseline=means(grid.baseline),
+        follow_up=means(grid.follow_up),
+        change=means(grid.maps),
+        noise=dict(zip(keys, noise.tolist(), strict=True)),
+        registration=dict(zip(keys, shifted.tolist(), strict=True)),
+        degrees=dict(zip(keys, degrees.tolist(), strict=True)),
+        inside=(inside, after),
+    )
+
+
+def unaligned_changes(
+    baseline: "Measurement",
+    follow_up: "Measurement",
+    masks: list[tuple[np.ndarray, np.ndarray]],
+    workers: int | None = None,
+) -> list[RegionChange | None]:
+    """
+    Compare regions that both photos have, where the photos could not be laid over each other.
+
+    Parameters
+    ----------
+    baseline, follow_up : Measurement
+    masks : list of tuple of arrays of bool, shape (rows, columns)
+        Each region on either photo's maps.
+    workers : int, optional
+        Number of threads.
+
+    Returns
+    -------
+    list of RegionChange or None
+        None where a visit has no square of the region.
+
+    Notes
+    -----
+    Two outlines of a region never hold quite the same skin: its texture is noise at both visits, and does not
+    cancel.
+    """
+    shared = baseline.profile.id == follow_up.profile.id
+    visits = [_OwnSquares.of(visit, shared, workers) for visit in (baseline, follow_up)]
+    found: list[RegionChange | None] = []
+    for pair in masks:
+        means = [visit.means(mask) for visit, mask in zip(visits, pair, strict=True)]
+        first, last = means
+        if first is None or last is None:
+            found.append(None)
+            continue
+        both = np.hypot(first.noise, last.noise)
+        freedom = both**4 / (first.noise**4 / first.degrees + last.noise**4 / last.degrees)
+        keys = tuple(QUANTITIES)
+        found.append(
+            RegionChange(
+                n=min(first.n, last.n),
+                baseline=first.level,
+                follow_up=last.level,
+                change={key: float(last.read[i] - first.read[i]) for i, key in enumerate(keys)},
+                noise=dict(zip(keys, both.tolist(), strict=True)),
+                registration=dict.fromkeys(keys, 0.0),
+                degrees=dict(zip(keys, freedom.tolist(), strict=True)),
+                inside=(first.inside, last.inside),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    n: int
+    level: dict[str, float]
+    read: np.ndarray
+    noise: np.ndarray
+    degrees: np.ndarray
+    inside: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnSquares:
+    """One visit's squares, on its own grid."""
+
+    level: dict[str, np.ndarray]
+    read: np.ndarray
+    counted: np.ndarray
+    step: int
+    side_mm: float
+    workers: int
+
+    @classmethod
+    def of(cls, visit: "Measurement", shared: bool, workers: int | None) -> "_OwnSquares":
+        length = visit.mm_per_pixel or nominal_mm(visit)
+        step = square_step(length, 0.0)
+        threads = workers or visit.found.workers
+        response = block_response(visit.photo, visit.profile, visit.scale, workers=workers)
+        counted = visit.skin & np.isfinite(response[0])
+        log = mean_log_response(response, counted, step, threads)
+        level = named(terms(log) @ visit.profile.level_weights)
+        read = readings(log, visit.profile, shared)
+        keyed = np.stack([read[key] for key in QUANTITIES])
+        return cls(level, keyed, counted, step, step * length, threads)
+
+    def means(self, mask: np.ndarray) -> _Means | None:
+        inside = self.counted & mask
+        share = _shares(inside, self.step, self.read.shape[1:], self.workers)
+        places = np.argwhere((share > 0) & np.isfinite(self.read[0]))
+        if not len(places):
+            return None
+        at = tuple(places.T)
+        weights = share[at].astype(float)
+        values = self.read[:, places[:, 0], places[:, 1]]
+        spread = np.sqrt(np.average((values - values.mean(axis=1)[:, None]) ** 2, weights=weights, axis=1))
+        noise, degrees = _noise(values, weights, places, self.side_mm, spread)
+        level = {key: float(np.average(self.level[key][at], weights=weights)) for key in QUANTITIES}
+        read = values @ weights / weights.sum()
+        return _Means(int(np.count_nonzero(inside)), level, read, noise, degrees, inside)
+
+
+def _noise(
+    values: np.ndarray, weights: np.ndarray, places: np.ndarray, side_mm: float, least: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """SD of the means and its degrees of freedom: by blocks, and not below what single squares have."""
+    blocks = block_noise(values, weights, places, side_mm)
+    if blocks is None:
+        return least, np.full(len(least), np.inf)
+    larger = blocks.spread > least
+    return np.where(larger, blocks.spread, least), np.where(larger, blocks.degrees, np.inf)
+
+
+def _shares(inside: np.ndarray, step: int, shape: tuple[int, ...], workers: int) -> np.ndarray:
+    """Part of each square that is inside, shape of the squares."""
+    from pigmeter._kernels.grid import square_shares
+
+    share = np.zeros(shape, dtype=np.float32)
+    rows = np.flatnonzero(inside.any(axis=1))
+    if not len(rows):
+        return share
+    first, last = int(rows[0]) // step, int(rows[-1]) // step + 1
+    top, bottom = first * step, min(last * step, len(inside))
+    window = np.ascontiguousarray(inside[top:bottom])
+    part = np.empty((last - first, shape[1]), dtype=np.float32)
+    in_tiles(lambda a, b: square_shares(window, float(step), a, b, part), len(part), workers)
+    share[first:last] = part
+    return share
