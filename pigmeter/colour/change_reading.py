@@ -41,7 +41,7 @@ def read_change(
     Returns
     -------
     dict of str to array, shape (...)
-        One per key of `QUANTITIES`, in its unit; changes of angles about the level before.
+        One per key of `QUANTITIES`, in its unit; changes of angles about the middle of both levels.
 
     Notes
     -----
@@ -54,13 +54,14 @@ def read_change(
     profile erred by 0.2 and 0.9.
     """
     first, last = terms(log_before), terms(log_after)
-    level = named(first @ before.level_weights)
+    levels = named(first @ before.level_weights), named(last @ after.level_weights)
     if before.id == after.id:
         steps = (last - first) @ before.change_weights
     else:
         steps = last @ after.level_weights - first @ before.level_weights
     moved = dict(zip(REGRESSED, np.moveaxis(steps, -1, 0), strict=True))
-    lightness, a, b = (level[key] + moved[key] for key in ("L", "a", "b"))
-    moved["ita"] = ita(lightness, b) - level["ita"]
-    moved["hue"] = (hue(a, b) - level["hue"] + 180) % 360 - 180
+    middle = {key: 0.5 * (levels[0][key] + levels[1][key]) for key in ("L", "a", "b")}
+    lightness, a, b = ([middle[key] + half * moved[key] for half in (-0.5, 0.5)] for key in ("L", "a", "b"))
+    moved["ita"] = ita(lightness[1], b[1]) - ita(lightness[0], b[0])
+    moved["hue"] = (hue(a[1], b[1]) - hue(a[0], b[0]) + 180) % 360 - 180
     return {key: moved[key] for key in QUANTITIES}

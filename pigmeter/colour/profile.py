@@ -332,8 +332,8 @@ class Profile:
         Returns
         -------
         dict of str to array, shape (...)
-            In each quantity's unit; change of `ita` and `hue` from the change of L, a, b about the level
-            before.
+            In each quantity's unit; change of `ita` and `hue` from the change of L, a, b about the middle of
+            both levels.
 
         Notes
         -----

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 DECREASED, INCREASED, UNDETECTED = "decreased", "increased", "no detectable change"
@@ -79,7 +78,7 @@ class ChangeValue:
     low: float | None = None
     high: float | None = None
     sdc: float | None = None
-    parts: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    parts: Mapping[str, float] = field(default_factory=dict)
     degrees: float | None = None
     p: float | None = None
     in_family: bool = False

@@ -99,12 +99,16 @@ def test_there_and_back_is_no_change(profiles, rendered):
     assert there["ita"].shape == there["hue"].shape == (len(TONES),)
 
 
-def test_the_change_of_angles_is_about_the_level_before(profile):
+def test_the_change_of_angles_is_about_the_middle_of_both_levels(profile):
+    """So that exchanging the visits changes the sign and nothing else."""
     before, after = SESSION.encoded(skins((0,))), SESSION.encoded(skins((1,)))
-    moved, level = profile.estimate_change(before, after), profile.estimate(before)
-    lightness, a, b = (level[key] + moved[key] for key in ("L", "a", "b"))
-    assert_close(moved["ita"], np.degrees(np.arctan2(lightness - 50, b)) - level["ita"], 1e-9)
-    assert_close(moved["hue"], np.degrees(np.arctan2(b, a)) - level["hue"], 1e-9)
+    moved, levels = profile.estimate_change(before, after), [profile.estimate(rgb) for rgb in (before, after)]
+    ends = []
+    for half in (-0.5, 0.5):
+        middle = {key: (levels[0][key] + levels[1][key]) / 2 + half * moved[key] for key in ("L", "a", "b")}
+        ends.append((np.arctan2(middle["L"] - 50, middle["b"]), np.arctan2(middle["b"], middle["a"])))
+    assert_close(moved["ita"], np.degrees(ends[1][0] - ends[0][0]), 1e-9)
+    assert_close(moved["hue"], np.degrees(ends[1][1] - ends[0][1]), 1e-9)
 
 
 def test_hue_turns_the_short_way(profile):
