@@ -1,0 +1,195 @@
+"""Two measured photos of one skin become a field from the one to the other, and how far it can be trusted."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.comparison.displacement_field import DisplacementField, Misfit, find_field
+from pigmeter.comparison.first_matrix import Levels, best_matrix, featured_matrix, likely_matrices
+from pigmeter.comparison.homographies import landmark_homography
+from pigmeter.comparison.normalised_skin import (
+    BlockMeans,
+    NormalisedSkin,
+    block_means_of,
+    finest_step,
+    map_side_mm,
+    normalised,
+)
+from pigmeter.errors import MeasurementError
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.measurement.measurement import Measurement
+
+_REMEDY = (
+    "Take both photos from the same side, at much the same distance and in focus, or give landmarks: the same"
+    " few places in both; regions of one name in both photos can be compared without"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SkinFit:
+    """
+    A field between two photos of skin, found there and back.
+
+    Attributes
+    ----------
+    there : DisplacementField
+        From the baseline's maps to the follow-up's.
+    back : DisplacementField
+        Its inverse.
+    left : Misfit
+        What `there` leaves.
+    inverse : array, shape (rows, columns)
+        At the nodes of `there`: how far a field found from the follow-up to the baseline misses the place
+        that it started from. [baseline map px]
+    held_out : array of bool, shape (rows, columns)
+        Nodes that took no part.
+    side_mm : float
+        Of the baseline's map pixels, nominal where no chart tells. [mm]
+    """
+
+    there: DisplacementField
+    back: DisplacementField
+    left: Misfit
+    inverse: np.ndarray
+    held_out: np.ndarray
+    side_mm: float
+
+
+def fit_skins(
+    baseline: "Measurement",
+    follow_up: "Measurement",
+    landmarks: tuple[np.ndarray, np.ndarray] | None,
+    workers: int | None,
+) -> SkinFit:
+    """
+    Find the field between two photos of skin.
+
+    Parameters
+    ----------
+    baseline, follow_up : Measurement
+    landmarks : tuple of array, shape (n, 2), optional
+        x, y of the same places in both. [map px]
+    workers : int, optional
+        Number of threads.
+
+    Returns
+    -------
+    SkinFit
+
+    Raises
+    ------
+    MeasurementError
+        PAIR_REGISTRATION, if it is not even known roughly how the photos lie to each other.
+    """
+    side_mm = map_side_mm(baseline)
+    matrix, levels = _first_matrix(baseline, follow_up, landmarks, side_mm)
+    skins = tuple(zip(*levels, strict=True))
+    matrices = matrix, np.linalg.inv(matrix)
+    held_out = [_held_out(own[0]) for own in skins]
+
+    def find(way: int) -> tuple[DisplacementField, Misfit]:
+        pairs = list(zip(skins[way], skins[1 - way], strict=True))
+        return find_field(matrices[way], pairs, held_out[way])
+
+    if workers == 1:
+        (there, left), (again, _) = find(0), find(1)
+    else:
+        with ThreadPoolExecutor(2) as pool:
+            (there, left), (again, _) = pool.map(find, (0, 1))
+    places = there.node_places()
+    home = again.at(places.reshape(-1, 2)).reshape(places.shape)
+    inverse = np.hypot(*np.moveaxis(home - there.nodes(), -1, 0))
+    back = there.inverse(again.dx.shape, again.step)
+    return SkinFit(there, back, left, inverse, held_out[0], side_mm)
+
+
+def _first_matrix(
+    baseline: "Measurement",
+    follow_up: "Measurement",
+    landmarks: tuple[np.ndarray, np.ndarray] | None,
+    side_mm: float,
+) -> tuple[np.ndarray, Levels]:
+    """Homography right to a few mm, and both skins normalised at its scale."""
+    skins = _normalised(baseline, finest_step(baseline, side_mm), side_mm)
+    if landmarks is not None:
+        guesses = [landmark_homography(*landmarks)]
+    else:
+        guesses = _featured(baseline, follow_up, skins)
+    side_after = side_mm / _scale_of(guesses[0]) if guesses else map_side_mm(follow_up)
+    after = _normalised(follow_up, _step_like(skins, side_after), side_after)
+    levels = list(zip(skins, after, strict=True))
+    matrix, alike = best_matrix(guesses, levels)
+    least = limit("alignment", "start_correlation")
+    if landmarks is None and (matrix is None or alike < least):
+        other, alike_too = best_matrix(list(likely_matrices(baseline, follow_up)), levels)
+        if alike_too > alike:
+            matrix, alike = other, alike_too
+    if matrix is None or alike < least:
+        reason = (
+            f"the skin of {baseline.photo_name} was not found again here: laid over each other as well as"
+            f" could be they correlate by {alike:.2f} ({least:g} needed)"
+        )
+        raise refusal(reason, follow_up)
+    return matrix, levels
+
+
+def _featured(
+    baseline: "Measurement", follow_up: "Measurement", skins: list[NormalisedSkin]
+) -> list[np.ndarray]:
+    """Homography by features at the scale the charts tell; if there is none, at others too."""
+    side_mm = map_side_mm(follow_up)
+    if baseline.mm_per_pixel is not None and follow_up.mm_per_pixel is not None:
+        after = _normalised(follow_up, _step_like(skins, side_mm), side_mm, coarsest_only=True)
+        found = featured_matrix(skins[0], after[0], scale_known=True)
+        if found is not None:
+            return [found]
+    step = limit("alignment", "scale_step")
+    for factor in (1.0, step, 1 / step):
+        side = side_mm * factor
+        after = _normalised(follow_up, _step_like(skins, side), side, coarsest_only=True)
+        found = featured_matrix(skins[0], after[0], scale_known=False)
+        if found is not None:
+            return [found]
+    return []
+
+
+def refusal(reason: str, follow_up: "Measurement") -> MeasurementError:
+    """PAIR_REGISTRATION, with what would help."""
+    return MeasurementError("PAIR_REGISTRATION", reason, _REMEDY, file=follow_up.photo_name)
+
+
+def _normalised(
+    measurement: "Measurement", step: int, side_mm: float, *, coarsest_only: bool = False
+) -> list[NormalisedSkin]:
+    """The coarsest level first."""
+    means: list[BlockMeans] = [block_means_of(measurement, step, side_mm)]
+    for _ in range(int(limit("alignment", "levels")) - 1):
+        means.insert(0, means[0].halved())
+    finest = limit("alignment", "band_pixels") * means[-1].side_mm
+    coarsest = max(limit("alignment", "band_mm"), limit("alignment", "band_pixels") * means[0].side_mm)
+    wanted = means[:1] if coarsest_only else means
+    return [normalised(one, coarsest if one is means[0] else finest) for one in wanted]
+
+
+def _step_like(skins: list[NormalisedSkin], side_mm: float) -> int:
+    """Map pixels of this side along a pixel of the finest of `skins`."""
+    return max(1, round(skins[-1].side_mm / side_mm))
+
+
+def _scale_of(matrix: np.ndarray) -> float:
+    return float(np.sqrt(max(np.linalg.det(matrix[:2, :2]), 1e-12)))
+
+
+def _held_out(skin: NormalisedSkin) -> np.ndarray:
+    """Mark small squares in rows over the nodes."""
+    pitch, side = (
+        max(1, round(limit("alignment", name) / skin.side_mm))
+        for name in ("held_out_pitch_mm", "held_out_mm")
+    )
+    rows, columns = (np.arange(n) % max(pitch, side + 1) < side for n in skin.weight.shape)
+    held_out: np.ndarray = rows[:, None] & columns
+    return held_out
