@@ -1,5 +1,6 @@
 """The colours of the maps: from light to dark, one hue family each, evenly spaced to the eye."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -53,15 +54,34 @@ def palette(quantity: str, steps: int) -> np.ndarray:
     A quadratic curve through CIELAB, cut into steps of equal CIEDE2000, so that equal differences of the
     quantity look equally large anywhere on the scale.
     """
-    start, bend, end = (np.array(lab) for lab in _PATHS[quantity])
+    colours = colours_along(_PATHS[quantity], steps)
+    colours.setflags(write=False)
+    return colours
+
+
+def colours_along(path: Sequence[Sequence[float]], steps: int) -> np.ndarray:
+    """
+    Return colours in equal steps of CIEDE2000 along a quadratic curve.
+
+    Parameters
+    ----------
+    path : sequence, shape (3, 3)
+        CIELAB under D65: where the curve starts, what it bends towards, where it ends.
+    steps : int
+        Number of colours.
+
+    Returns
+    -------
+    array, shape (steps, 3)
+        sRGB, encoded. [0..1]
+    """
+    start, bend, end = (np.array(lab) for lab in path)
     t = np.linspace(0.0, 1.0, 1025)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
     way = np.concatenate([[0.0], np.cumsum(ciede2000(curve[1:], curve[:-1]))])
     even = np.linspace(0.0, way[-1], steps)
     lab = np.stack([np.interp(even, way, curve[:, c]) for c in range(3)], axis=-1)
-    colours = srgb_from_linear(_xyz_from_lab(lab) @ SRGB_FROM_XYZ.T)
-    colours.setflags(write=False)
-    return colours
+    return srgb_from_linear(_xyz_from_lab(lab) @ SRGB_FROM_XYZ.T)
 
 
 def srgb_from_linear(linear: np.ndarray) -> np.ndarray:
