@@ -101,7 +101,7 @@ def best_matrix(matrices: Sequence[np.ndarray], levels: Levels) -> tuple[np.ndar
     """
     found: tuple[np.ndarray | None, float] = (None, 0.0)
     for guess in matrices:
-        matrix = refine(guess, levels)
+        matrix = refine(guess, levels[:1])  # the field does better from there on
         alike = correlation_of(matrix, *levels[0])
         if found[0] is None or alike > found[1]:
             found = matrix, alike

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pigmeter.comparison.displacement_field import DisplacementField, Misfit, find_field
+from pigmeter.comparison.displacement_field import DisplacementField
 from pigmeter.comparison.first_matrix import Levels, best_matrix, featured_matrix, likely_matrices
 from pigmeter.comparison.homographies import landmark_homography
 from pigmeter.comparison.normalised_skin import (
@@ -17,6 +17,7 @@ from pigmeter.comparison.normalised_skin import (
     map_side_mm,
     normalised,
 )
+from pigmeter.comparison.skin_flow import Misfit, find_field
 from pigmeter.errors import MeasurementError
 from pigmeter.reference import limit
 
@@ -114,13 +115,15 @@ def _first_matrix(
     side_mm: float,
 ) -> tuple[np.ndarray, Levels]:
     """Homography right to a few mm, and both skins normalised at its scale."""
-    skins = _normalised(baseline, finest_step(baseline, side_mm), side_mm)
+    skins = _normalised(_means(baseline, finest_step(baseline, side_mm), side_mm))
+    after: list[NormalisedSkin] | None = None
     if landmarks is not None:
         guesses = [landmark_homography(*landmarks)]
     else:
-        guesses = _featured(baseline, follow_up, skins)
-    side_after = side_mm / _scale_of(guesses[0]) if guesses else map_side_mm(follow_up)
-    after = _normalised(follow_up, _step_like(skins, side_after), side_after)
+        guesses, after = _featured(baseline, follow_up, skins)
+    if after is None:
+        side_after = side_mm / _scale_of(guesses[0])
+        after = _normalised(_means(follow_up, _step_like(skins, side_after), side_after))
     levels = list(zip(skins, after, strict=True))
     matrix, alike = best_matrix(guesses, levels)
     least = limit("alignment", "start_correlation")
@@ -139,22 +142,27 @@ def _first_matrix(
 
 def _featured(
     baseline: "Measurement", follow_up: "Measurement", skins: list[NormalisedSkin]
-) -> list[np.ndarray]:
-    """Homography by features at the scale the charts tell; if there is none, at others too."""
+) -> tuple[list[np.ndarray], list[NormalisedSkin] | None]:
+    """
+    Homography by features at the scale the charts tell; if there is none, at others too.
+
+    With it the follow-up's skin, normalised; None where it should be done again at the scale that was found.
+    """
     side_mm = map_side_mm(follow_up)
+    means = _means(follow_up, _step_like(skins, side_mm), side_mm)
+    after = _normalised(means)
     if baseline.mm_per_pixel is not None and follow_up.mm_per_pixel is not None:
-        after = _normalised(follow_up, _step_like(skins, side_mm), side_mm, coarsest_only=True)
         found = featured_matrix(skins[0], after[0], scale_known=True)
         if found is not None:
-            return [found]
+            return [found], after
     step = limit("alignment", "scale_step")
     for factor in (1.0, step, 1 / step):
         side = side_mm * factor
-        after = _normalised(follow_up, _step_like(skins, side), side, coarsest_only=True)
-        found = featured_matrix(skins[0], after[0], scale_known=False)
+        scaled = after if factor == 1 else _normalised(_means(follow_up, _step_like(skins, side), side))
+        found = featured_matrix(skins[0], scaled[0], scale_known=False)
         if found is not None:
-            return [found]
-    return []
+            return [found], None
+    return [], after
 
 
 def refusal(reason: str, follow_up: "Measurement") -> MeasurementError:
@@ -162,17 +170,18 @@ def refusal(reason: str, follow_up: "Measurement") -> MeasurementError:
     return MeasurementError("PAIR_REGISTRATION", reason, _REMEDY, file=follow_up.photo_name)
 
 
-def _normalised(
-    measurement: "Measurement", step: int, side_mm: float, *, coarsest_only: bool = False
-) -> list[NormalisedSkin]:
+def _means(measurement: "Measurement", step: int, side_mm: float) -> list[BlockMeans]:
     """The coarsest level first."""
-    means: list[BlockMeans] = [block_means_of(measurement, step, side_mm)]
+    means = [block_means_of(measurement, step, side_mm)]
     for _ in range(int(limit("alignment", "levels")) - 1):
         means.insert(0, means[0].halved())
-    finest = limit("alignment", "band_pixels") * means[-1].side_mm
-    coarsest = max(limit("alignment", "band_mm"), limit("alignment", "band_pixels") * means[0].side_mm)
-    wanted = means[:1] if coarsest_only else means
-    return [normalised(one, coarsest if one is means[0] else finest) for one in wanted]
+    return means
+
+
+def _normalised(means: list[BlockMeans]) -> list[NormalisedSkin]:
+    blurs = [limit("alignment", "band_pixels") * level.side_mm for level in means]
+    blurs[0] = max(blurs[0], limit("alignment", "band_mm"))
+    return [normalised(level, blur) for level, blur in zip(means, blurs, strict=True)]
 
 
 def _step_like(skins: list[NormalisedSkin], side_mm: float) -> int:
