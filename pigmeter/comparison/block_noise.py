@@ -59,20 +59,18 @@ def block_noise(
        secondary.
     """
     design = np.column_stack([np.ones(len(places)), places - places.mean(axis=0)])
+    root = np.sqrt(weights)
+    plane = np.linalg.lstsq(design * root[:, None], (values * root).T, rcond=None)[0]
+    off = weights * (values - (design @ plane).T)
     found: BlockNoise | None = None
     for side in _block_sides(side_mm):
         blocks, inverse = _blocks(places, side)
-        fewest = limit("change", "fewest_blocks")
-        if blocks < fewest:
+        if blocks < limit("change", "fewest_blocks"):
             break
-        columns = 3 if blocks >= 2 * fewest else 1
-        used = design[:, :columns]
-        fit = np.linalg.lstsq(used * np.sqrt(weights)[:, None], (values * np.sqrt(weights)).T, rcond=None)[0]
-        off = weights * (values - (used @ fit).T)
         sums = np.stack([np.bincount(inverse, row, minlength=blocks) for row in off])
         share = np.bincount(inverse, weights, minlength=blocks)
         effective = share.sum() ** 2 / np.square(share).sum()
-        degrees = max(effective - columns, 1.0)
+        degrees = max(effective - design.shape[1], 1.0)
         spread = np.sqrt(np.square(sums).sum(axis=1) * effective / degrees) / weights.sum()
         if found is None:
             found = BlockNoise(spread, np.full(len(spread), degrees))

@@ -12,7 +12,7 @@ from pigmeter.comparison.intervals import coverage_factor, finite_degrees, inter
 from pigmeter.comparison.reflected_light import reflectance_change
 from pigmeter.comparison.region_changes import RegionChange, aligned_change, unaligned_changes
 from pigmeter.comparison.row_changes import refused_change, row_change
-from pigmeter.comparison.session_parts import calibration_part, light_part, light_spreads
+from pigmeter.comparison.session_parts import SkinLight, calibration_part, light_part, skin_light
 from pigmeter.measurement.endpoints import endpoint_of
 from pigmeter.regions.region import Region
 
@@ -79,9 +79,11 @@ def changes_of(
     pairs = [(first, last) for first, last in masks]
     found: list[RegionChange | None]
     if alignment is None:
+        light = skin_light(baseline, follow_up)
         found = unaligned_changes(baseline, follow_up, pairs, workers)
     else:
         grid = grid or change_grid(baseline, follow_up, alignment, workers=workers)
+        light = grid.light
         side = grid.side_mm or grid.step * nominal_mm(baseline)
         threads = workers or baseline.found.workers
         found = [
@@ -95,7 +97,7 @@ def changes_of(
             reason = f"no skin of the region {region.name!r} that both visits show"
             values += [refused_change(row, "REGION_EMPTY", reason) for row in own.values()]
             continue
-        values += _of_maps(baseline, follow_up, region, change, (own, other), repeatability)
+        values += _of_maps(light, region, change, (own, other), repeatability)
         values += [
             row_change(row, other[key], repeatability)
             for key, row in own.items()
@@ -112,14 +114,14 @@ def _keyed(rows: Sequence[Row]) -> dict[str, dict[str, Row]]:
 
 
 def _of_maps(
-    baseline: "Measurement",
-    follow_up: "Measurement",
+    light: SkinLight,
     region: Region,
     found: RegionChange,
     rows: tuple[Mapping[str, Row], Mapping[str, Row]],
     repeatability: "Repeatability",
 ) -> list[ChangeValue]:
-    spreads = light_spreads(baseline, follow_up, found.inside)
+    visits = light.visits
+    spreads = light.spreads(found.inside)
     tone = found.baseline["melanin_index"]
     moved = found.change["melanin_index"], found.change["haemoglobin_index"]
     values = []
@@ -129,8 +131,8 @@ def _of_maps(
             values.append(refused_change(refused, refused["code"], refused["reason"]))
             continue
         parts = {
-            "calibration": float(calibration_part(key, tone, moved, baseline, follow_up)),
-            "light": float(light_part(key, tone, baseline, follow_up, spreads)),
+            "calibration": float(calibration_part(key, tone, moved, *visits)),
+            "light": float(light_part(key, tone, *visits, spreads)),
             "noise": found.noise[key],
             "registration": found.registration[key],
         }
@@ -139,7 +141,7 @@ def _of_maps(
         parts["reposition"] = float(np.sqrt(max(2 * repeated**2 - known, 0.0)))
         freedom = {"noise": found.degrees[key], "reposition": degrees}
         interval = interval_of(found.change[key], parts, freedom)
-        still = parts | {"calibration": float(calibration_part(key, tone, (0.0, 0.0), baseline, follow_up))}
+        still = parts | {"calibration": float(calibration_part(key, tone, (0.0, 0.0), *visits))}
         unmoved = interval_of(0.0, still, freedom)
         endpoint = endpoint_of(key)
         values.append(

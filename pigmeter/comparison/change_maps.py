@@ -8,7 +8,7 @@ import numpy as np
 from pigmeter.colour.change_reading import read_change
 from pigmeter.colour.reading import OFFSET, named, terms
 from pigmeter.comparison.mean_responses import mean_log_response
-from pigmeter.comparison.session_parts import calibration_part, light_part, light_spreads
+from pigmeter.comparison.session_parts import SkinLight, calibration_part, light_part, see_light, skin_light
 from pigmeter.comparison.square_noise import slopes_of, square_noise
 from pigmeter.comparison.verdicts import false_discoveries
 from pigmeter.measurement.maps import block_response
@@ -43,6 +43,8 @@ class ChangeGrid:
         [unit / map px]
     counted : array of bool, shape (map rows, map columns)
         Map pixels of the baseline that the squares rest on.
+    light : SkinLight
+        How unsure the light on the skin is.
     side_mm : float or None
         Of a square; None if nothing tells the scale. [mm]
     step : int
@@ -57,6 +59,7 @@ class ChangeGrid:
     detectable: dict[str, np.ndarray]
     slope: dict[str, np.ndarray] = field(repr=False)
     counted: np.ndarray = field(repr=False)
+    light: SkinLight = field(repr=False)
     side_mm: float | None
     step: int
 
@@ -101,9 +104,13 @@ def change_grid(
     slope = slopes_of(after, follow_up.profile, profiles[0].id == profiles[1].id, step)
     response = 10 ** -(before + OFFSET)
     noise = square_noise(maps, response, (baseline, follow_up), slope, alignment.residual_px, step)
-    uncertainty = _with_shared(noise, maps, level[0]["melanin_index"], (baseline, follow_up), counted)
+    tone = level[0]["melanin_index"]
+    side = step * (baseline.mm_per_pixel or nominal_mm(baseline))
+    light = skin_light(baseline, follow_up)
+    if counted.any() and np.isfinite(tone).any():
+        light = see_light(light, maps, float(np.nanmean(tone)), step, side)
+    uncertainty = _with_shared(noise, maps, tone, light, counted)
     detectable = {key: false_discoveries(maps[key], uncertainty[key]) for key in maps}
-    side = None if baseline.mm_per_pixel is None else step * baseline.mm_per_pixel
     return ChangeGrid(
         maps=_single(maps),
         baseline=_single(level[0]),
@@ -113,7 +120,8 @@ def change_grid(
         detectable=detectable,
         slope=_single(slope),
         counted=counted,
-        side_mm=side,
+        side_mm=None if baseline.mm_per_pixel is None else side,
+        light=light,
         step=step,
     )
 
@@ -147,19 +155,19 @@ def _with_shared(
     noise: dict[str, np.ndarray],
     maps: dict[str, np.ndarray],
     tone: np.ndarray,
-    visits: tuple["Measurement", "Measurement"],
+    light: SkinLight,
     counted: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Standard uncertainty of each square: its noise, the calibration, and the light on all the skin."""
     if not counted.any():
         return dict(noise)
     moved = maps["melanin_index"], maps["haemoglobin_index"]
-    spreads = light_spreads(*visits, (counted, visits[1].skin))
+    spreads = light.spreads((counted, light.visits[1].skin))
     found = {}
     for key, own in noise.items():
-        calibration = calibration_part(key, tone, moved, *visits)
-        light = light_part(key, tone, *visits, spreads)
-        found[key] = np.sqrt(own**2 + calibration**2 + light**2)
+        calibration = calibration_part(key, tone, moved, *light.visits)
+        lit = light_part(key, tone, *light.visits, spreads)
+        found[key] = np.sqrt(own**2 + calibration**2 + lit**2)
     return found
 
 

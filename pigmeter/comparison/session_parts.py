@@ -1,10 +1,13 @@
 """What all skin of a visit shares in the uncertainty of a change: calibration, and light on the skin."""
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pigmeter.measurement.error_bars import chart_distance, light_of
+from pigmeter.comparison.light_change import LightChange, light_change
+from pigmeter.measurement.error_bars import Light, light_of
+from pigmeter.reference import limit
 
 if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
@@ -47,29 +50,95 @@ def calibration_part(
     return np.asarray(found)
 
 
-def light_spreads(
-    baseline: "Measurement", follow_up: "Measurement", inside: tuple[np.ndarray, np.ndarray]
-) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class SkinLight:
     """
-    Return the SD of the light on a region about that on the chart, at either visit.
+    The light on skin about that on the chart, at two visits.
+
+    Attributes
+    ----------
+    visits : tuple of Measurement
+    lights : tuple of Light
+        Where either visit's chart is.
+    seen : LightChange or None
+        How the light's shape changed; None where the skin does not tell.
+    """
+
+    visits: "tuple[Measurement, Measurement]"
+    lights: tuple[Light, Light]
+    seen: LightChange | None = None
+
+    def spreads(self, inside: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
+        """
+        Return the SD of the light on a region, at either visit.
+
+        Parameters
+        ----------
+        inside : tuple of arrays of bool, shape (rows, columns)
+            Map pixels of the region in either photo.
+
+        Returns
+        -------
+        tuple of float
+            Of errors that have nothing to do with each other. [natural log]
+
+        Notes
+        -----
+        One photo does not tell how uneven the light on its skin was, only how uneven that on the chart. Two
+        photos of one skin tell how much it changed. So where each visit's chart is in its photo, the change
+        counts that the skin shows, and what the unevenness makes of a chart that was held elsewhere. Else
+        each photo's unevenness counts in full, though lamp and skin may have stood alike.
+        """
+        errors = [visit.profile.errors for visit in self.visits]
+        places = [
+            _place(light, mask, visit.scale) if mask.any() else None
+            for light, mask, visit in zip(self.lights, inside, self.visits, strict=True)
+        ]
+        apart = [None if place is None else float(np.hypot(*place)) for place in places]
+        known = [own.shading(distance) for own, distance in zip(errors, apart, strict=True)]
+        first, last = places
+        if self.seen is None or first is None or last is None:
+            return known[0], known[1]
+        moved = float(np.hypot(*(last - first)))
+        uneven = float(np.sqrt(np.mean([own.unevenness**2 for own in errors])))
+        both = float(np.hypot(self.seen.spread(first), uneven * moved))
+        return both / np.sqrt(2), both / np.sqrt(2)
+
+
+def skin_light(baseline: "Measurement", follow_up: "Measurement") -> SkinLight:
+    """Return what charts and profiles tell of the light on the skin of two visits."""
+    visits = baseline, follow_up
+    first, last = (light_of(visit.photo, visit.profile, visit.chart) for visit in visits)
+    return SkinLight(visits, (first, last))
+
+
+def see_light(
+    light: SkinLight, maps: dict[str, np.ndarray], tone: float, step: int, side_mm: float
+) -> SkinLight:
+    """
+    Add what a map of change shows of the light.
 
     Parameters
     ----------
-    baseline, follow_up : Measurement
-    inside : tuple of arrays of bool, shape (rows, columns)
-        Map pixels of the region in either photo, at least one each.
+    light : SkinLight
+    maps : dict of str to array, shape (rows, columns)
+        Changes on squares of the baseline.
+    tone : float
+        melanin_index of the skin.
+    step : int
+        Side of a square. [baseline map px]
+    side_mm : float
+        The same. [mm]
 
     Returns
     -------
-    tuple of float
-        [natural log]
+    SkinLight
     """
-    found = []
-    for visit, mask in zip((baseline, follow_up), inside, strict=True):
-        light = light_of(visit.photo, visit.profile, visit.chart)
-        distance = chart_distance(light, mask, visit.scale) if mask.any() else None
-        found.append(visit.profile.errors.shading(distance))
-    return found[0], found[1]
+    to_chart = light.lights[0].to_chart
+    if to_chart is None:
+        return light
+    blocks = max(round(limit("change", "light_block_mm") / side_mm), 1)
+    return replace(light, seen=light_change(maps, tone, to_chart, step * light.visits[0].scale, blocks))
 
 
 def light_part(
@@ -90,17 +159,12 @@ def light_part(
         What melanin_index reads at the baseline.
     baseline, follow_up : Measurement
     spreads : tuple of float
-        Of `light_spreads`. [natural log]
+        Of `SkinLight.spreads`. [natural log]
 
     Returns
     -------
     array, shape (...)
         In the quantity's unit.
-
-    Notes
-    -----
-    Where lamp, chart and skin stand alike at both visits the same unevenness is in both and cancels; nothing
-    in two photos proves that they did, so nothing is taken off.
     """
     first, last = baseline.profile, follow_up.profile
     if first.id == last.id:
@@ -111,3 +175,13 @@ def light_part(
         for each, spread in zip((first, last), spreads, strict=True)
     ]
     return np.asarray(np.hypot(*own))
+
+
+def _place(light: Light, inside: np.ndarray, scale: int) -> np.ndarray | None:
+    """A region's middle from that of the chart, in widths of the chart; None if it is in another photo."""
+    if light.to_chart is None:
+        return None
+    counts = [np.count_nonzero(inside, axis=axis) for axis in (0, 1)]
+    x, y = (float(count @ np.arange(len(count)) / count.sum()) for count in counts)
+    across, down, depth = light.to_chart @ [(x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5, 1.0]
+    return np.array([across, down]) / depth if depth > 0 else np.full(2, np.inf)

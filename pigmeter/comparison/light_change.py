@@ -1,0 +1,99 @@
+"""How the light's shape over the skin changed between two visits, as far as the skin itself shows it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pigmeter.reference import limit, read_table
+
+_LAB = ("L", "a", "b")
+
+
+@dataclass(frozen=True, slots=True)
+class LightChange:
+    """
+    The change of the light over the skin, as a plane in the chart's frame and what is left.
+
+    Attributes
+    ----------
+    slope : array, shape (2,)
+        Across and down the chart. [natural log / width of the chart]
+    rest : float
+        SD of blocks of skin about the plane. [natural log]
+    """
+
+    slope: np.ndarray
+    rest: float
+
+    def spread(self, place: np.ndarray) -> float:
+        """
+        Return the SD of the light's change at a place, about that at the chart.
+
+        Parameters
+        ----------
+        place : array, shape (2,)
+            From the chart's middle. [widths of the chart]
+
+        Returns
+        -------
+        float
+            [natural log]
+
+        Notes
+        -----
+        The plane is laid through the skin and the chart lies beside it, so that it is not taken off but taken
+        for the size of the error; a quarter of its slope may point any way.
+        """
+        along = float(self.slope @ place)
+        any_way = limit("change", "light_any_way") * float(np.hypot(*self.slope) * np.hypot(*place))
+        return float(np.sqrt(along**2 + any_way**2 + self.rest**2 + limit("change", "light_least") ** 2))
+
+
+def light_change(
+    maps: dict[str, np.ndarray], tone: float, to_chart: np.ndarray, pixels: float, blocks: int
+) -> LightChange | None:
+    """
+    Read from a map of change how the light's shape changed.
+
+    Parameters
+    ----------
+    maps : dict of str to array, shape (rows, columns)
+        Changes of L, a, b; NaN where there are none.
+    tone : float
+        melanin_index of the skin.
+    to_chart : array, shape (3, 3)
+        From x and y of the baseline's photo [px] to widths of the chart from its middle.
+    pixels : float
+        Side of a square. [photo px]
+    blocks : int
+        Side of the blocks that are looked at. [squares]
+
+    Returns
+    -------
+    LightChange or None
+        None where there are too few blocks of skin.
+
+    Notes
+    -----
+    More light moves L, a and b another way than less melanin or less blood does
+    (``calibration/skin/light-weights.csv``), so that a treated cheek does not pass for a brighter one; in
+    dark skin both ways are nearly one, and a change of either widens the interval. What is the same
+    everywhere is left to the charts, which were in the light of their visits.
+    """
+    table = read_table("skin/light-weights.csv")
+    seen = sum(
+        np.interp(tone, table.column("around"), table.column(key)) * maps[key].astype(float) for key in _LAB
+    )
+    rows, columns = np.nonzero(np.isfinite(seen))
+    labels = rows // blocks * (seen.shape[1] // blocks + 1) + columns // blocks
+    counts = np.bincount(labels)
+    whole = np.flatnonzero(2 * counts >= blocks**2)
+    if len(whole) < limit("change", "fewest_blocks"):
+        return None
+    places = to_chart @ np.stack([(columns + 0.5) * pixels, (rows + 0.5) * pixels, np.ones(len(rows))])
+    planes = (seen[rows, columns], places[0] / places[2], places[1] / places[2])
+    light, across, down = (np.bincount(labels, plane)[whole] / counts[whole] for plane in planes)
+    design = np.column_stack([np.ones(len(whole)), across, down])
+    plane = np.linalg.lstsq(design, light, rcond=None)[0]
+    rest = light - design @ plane
+    return LightChange(plane[1:], float(np.sqrt(np.square(rest).sum() / (len(rest) - design.shape[1]))))

@@ -1,0 +1,82 @@
+"""Changes against a control: what both regions share cancels."""
+
+import pytest
+from tolerance import assert_close
+
+from pigmeter.comparison.change_value import ChangeValue
+from pigmeter.comparison.controls import with_control, with_split_face
+from pigmeter.errors import UsageError
+
+PARTS = {"calibration": 0.6, "light": 0.3, "noise": 0.2, "registration": 0.1, "reposition": 0.0}
+
+
+def value(region, change=-2.0, site="", side="", parts=PARTS, **more):
+    size = sum(part**2 for part in parts.values()) ** 0.5
+    found = {"uncertainty": size, "low": 0.0, "high": 1.0, "p": 0.5, "sdc": 1.0} | more
+    return ChangeValue(
+        region=region, site=site, side=side, key="melanin_index", definition="", unit="index unit", n=10,
+        baseline=40.0, follow_up=40.0 + (change or 0), change=change, parts=parts, **found,
+    )  # fmt: skip
+
+
+def test_the_shared_calibration_cancels_and_noise_does_not():
+    values = [value("cheek", -2.0), value("arm", -0.5)]
+    *plain, made = with_control(values, "arm")
+    assert plain == values
+    assert (made.region, made.against, made.change) == ("cheek", "arm", -1.5)
+    assert made.parts["calibration"] < 0.5 * PARTS["calibration"]
+    assert_close(made.parts["noise"], 2**0.5 * PARTS["noise"], 1e-12)
+    assert_close(made.high - made.change, made.change - made.low, 1e-12)
+    assert made.verdict is None
+    assert not made.in_family
+
+
+def test_swapping_region_and_control_changes_the_sign():
+    values = [value("cheek", -2.0), value("arm", -0.5)]
+    there, back = with_control(values, "arm")[-1], with_control(values, "cheek")[-1]
+    assert back.change == -there.change
+    assert_close([back.low, back.high, back.uncertainty], [-there.high, -there.low, there.uncertainty], 1e-12)
+
+
+def test_a_control_that_is_not_there_is_named():
+    with pytest.raises(UsageError, match=r"control region 'back' is not among the regions \(arm, cheek\)"):
+        with_control([value("cheek"), value("arm")], "back")
+
+
+def test_a_difference_without_one_of_the_two_has_a_reason():
+    none = value("arm", None, parts={}, uncertainty=None, code="REGION_EMPTY", reason="no skin")
+    made = with_control([value("cheek"), none], "arm")[-1]
+    assert (made.change, made.uncertainty, made.code) == (None, None, "REGION_EMPTY")
+    assert made.reason == "arm: no skin"
+
+
+def test_numbers_without_intervals_have_differences_without_intervals():
+    bare = value("arm", -1.0, parts={}, uncertainty=None, low=None, high=None, p=None, sdc=None)
+    made = with_control([value("cheek"), bare], "arm")[-1]
+    assert (made.change, made.low, made.p) == (-1.0, None, None)
+
+
+def test_split_face_takes_left_less_right_of_each_site():
+    values = [
+        value("left cheek", -2.0, "cheek", "left"),
+        value("right cheek", -1.0, "cheek", "right"),
+        value("left temple", -2.0, "temple", "left"),
+        value("chin", -1.0, "chin", "midline"),
+        value("spot", -1.0),
+    ]
+    made = with_split_face(values)[len(values) :]
+    assert [(m.region, m.against, m.change) for m in made] == [("left cheek", "right cheek", -1.0)]
+
+
+def test_two_regions_of_a_site_on_one_side_belong_to_none():
+    values = [
+        value("a", -2.0, "cheek", "left"),
+        value("b", -1.0, "cheek", "right"),
+        value("c", -1.0, "cheek", "left"),
+    ]
+    assert with_split_face(values) == tuple(values)
+
+
+def test_differences_are_not_compared_again():
+    values = with_control([value("cheek", -2.0), value("arm", -0.5), value("leg", -0.5)], "arm")
+    assert len(with_control(values, "leg")) == len(values) + 2

@@ -1,0 +1,80 @@
+"""Differences of two rows, each with an interval of its own."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tolerance import assert_close
+
+from pigmeter.comparison.row_changes import refused_change, row_change
+
+
+class Repeats:
+    """Unchanged skin differs by so much."""
+
+    def __init__(self, spread=0.0, degrees=float("inf")):
+        self.found = spread, degrees
+
+    def spread(self, key, level):
+        return self.found
+
+
+def row(mean, below=None, above=None, key="texture", **more):
+    low, high = (None, None) if below is None else (mean - below, mean + above)
+    unsure = None if below is None else (below + above) / 2 / 1.96
+    base = {
+        "region": "cheek", "site": "cheek", "side": "left", "quantity": key, "definition": "d", "unit": "%",
+        "n": 40, "mean": mean, "low": low, "high": high, "uncertainty": unsure, "code": None, "reason": None,
+    }  # fmt: skip
+    return base | more
+
+
+def test_the_ends_that_matter_count():
+    found = row_change(row(5.0, 1.0, 3.0), row(8.0, 2.0, 4.0, n=30), Repeats())
+    assert (found.change, found.baseline, found.follow_up, found.n) == (3.0, 5.0, 8.0, 30)
+    assert_close(found.low, 3 - np.hypot(2, 3), 1e-12)
+    assert_close(found.high, 3 + np.hypot(4, 1), 1e-12)
+    assert (found.endpoint, found.key, found.side) == ("texture", "texture", "left")
+
+
+widths = st.floats(0.01, 5)
+means = st.floats(-20, 20)
+
+
+@settings(derandomize=True, max_examples=100)
+@given(means, widths, widths, means, widths, widths)
+def test_swapping_the_visits_changes_the_sign_only(a, b, c, d, e, f):
+    first, last = row(a, b, c), row(d, e, f)
+    there, back = row_change(first, last, Repeats(0.3)), row_change(last, first, Repeats(0.3))
+    assert back.change == -there.change
+    assert_close([back.low, back.high, back.sdc], [-there.high, -there.low, there.sdc], 1e-9)
+    assert_close(back.p, there.p, 1e-9)
+    assert (there.low > 0 or there.high < 0) == (there.p < 0.05) or abs(there.p - 0.05) < 1e-6
+
+
+def test_repeats_widen_only_what_the_rows_do_not_know():
+    pair = row(5.0, 1.96, 1.96), row(5.0, 1.96, 1.96)
+    known = row_change(*pair, Repeats(0.5)).uncertainty
+    assert_close(known, np.sqrt(2), 1e-9)
+    wide = row_change(*pair, Repeats(2.0))
+    assert_close(wide.uncertainty, 2 * np.sqrt(2), 1e-9)
+    assert wide.parts["reposition"] > wide.parts["noise"]
+    few = row_change(*pair, Repeats(2.0, 3.0))
+    assert few.sdc > wide.sdc
+
+
+def test_a_number_without_an_interval_has_a_change_and_no_verdict():
+    found = row_change(row(2.0), row(3.0), Repeats())
+    assert (found.change, found.uncertainty, found.low, found.p) == (1.0, None, None, None)
+    repeated = row_change(row(2.0), row(3.0), Repeats(1.0))
+    assert_close([repeated.low, repeated.high], [1 - 2.7718, 1 + 2.7718], 1e-3)
+
+
+@pytest.mark.parametrize("visit", ["baseline", "follow-up"])
+def test_a_refused_row_says_at_which_visit(visit):
+    gone = row(1.0) | {"mean": None, "code": "REGION_SMALL", "reason": "too little skin"}
+    pair = (gone, row(1.0)) if visit == "baseline" else (row(1.0), gone)
+    found = row_change(*pair, Repeats())
+    assert (found.status, found.code) == ("refused", "REGION_SMALL")
+    assert found.reason == f"{visit}: too little skin"
+    assert refused_change(gone, "X", "y").n == 0
