@@ -161,7 +161,7 @@ def visit_from_json(content: Mapping[str, Any]) -> Visit:
     if unknown:
         reason = f"a visit has no {unknown[0]!r} (known: {', '.join(_NAMES)})"
         raise UsageError("VISIT_FORM", reason, "Correct the name, or leave it out")
-    said = {
+    said: dict[str, Any] = {
         name: value.isoformat() if isinstance(value, datetime.date) else value
         for name, value in content.items()
     }
@@ -208,6 +208,13 @@ def read_visits(path: str | os.PathLike[str]) -> tuple[Visit, Visit]:
     except UsageError as error:
         raise UsageError(error.code, error.reason, error.remedy, file=path.name) from None
     return baseline, follow_up
+
+
+def differs(before: str | None, after: str | None) -> bool:
+    """Whether two descriptions are both given and differ in more than case and spaces."""
+    if before is None or after is None:
+        return False
+    return " ".join(before.lower().split()) != " ".join(after.lower().split())
 
 
 def _parsed(name: str, text: str | None) -> datetime.datetime | None:

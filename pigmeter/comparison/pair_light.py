@@ -1,0 +1,194 @@
+"""Whether two photos were taken in the same light, by what is declared and by what their charts show."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.comparison.visit import Visit, differs
+from pigmeter.errors import ProfileError
+from pigmeter.findings import Finding
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.colour.chart import Chart
+    from pigmeter.colour.profile import Profile
+    from pigmeter.measurement.measurement import Measurement
+
+_GREYS = slice(1, 4)  # of the neutral row: the white may be clipped, the darkest hold stray light
+
+
+def light_findings(
+    photos: "tuple[Measurement, Measurement]", visits: tuple[Visit, Visit]
+) -> Iterator[Finding]:
+    """
+    Hold the light of two photos, their charts and the age of their profile against each other.
+
+    Parameters
+    ----------
+    photos : tuple of Measurement
+        Baseline and follow-up.
+    visits : tuple of Visit
+        With dates and lamps, where they are known.
+
+    Yields
+    ------
+    Finding
+        PAIR_LIGHT, PAIR_FLASH, PAIR_CHART, PROFILE_LIGHT, PROFILE_OLD, PAIR_POLARISATION.
+
+    Raises
+    ------
+    ProfileError
+        PAIR_LIGHT, if one profile was used in two lights.
+    """
+    shared = photos[0].profile.id == photos[1].profile.id
+    lamps = [visit.lamp for visit in visits]
+    flashes = [one.photo.capture.flash for one in photos]
+    name = photos[1].photo_name
+    if differs(*lamps):
+        what = f"the follow-up's lamp is declared as {lamps[1]!r}, the baseline's as {lamps[0]!r}"
+        yield _other_light("PAIR_LIGHT", what, shared, name)
+    if None not in flashes and flashes[0] != flashes[1]:
+        what = f"the flash fired at the {'follow-up' if flashes[1] else 'baseline'} only"
+        yield _other_light("PAIR_FLASH", what, shared, name)
+    if shared:
+        yield from _shared_profile(photos, visits)
+    else:
+        yield from _other_profiles(photos, visits)
+    yield from _gloss(photos, visits)
+
+
+def _other_light(code: str, what: str, shared: bool, name: str) -> Finding:
+    if shared:
+        remedy = "Photograph the chart in each light, and measure each photo with its own profile"
+        raise ProfileError("PAIR_LIGHT", f"{what}, and one profile was used for both", remedy, file=name)
+    message = (
+        f"{what}; each has its own profile, but skin and paint look alike differently in another light, so "
+        "changes are less certain"
+    )
+    return Finding(code, message)
+
+
+def light_misreading(profile: "Profile", other: "Profile") -> float:
+    """
+    How far one profile would misread blood in the light and by the camera of another.
+
+    Parameters
+    ----------
+    profile, other : Profile
+
+    Returns
+    -------
+    float
+        Root mean square over people of the error in `haemoglobin_index`, white being balanced. [index unit]
+
+    Notes
+    -----
+    Of the indices that of blood depends most on the lamp's spectrum: it is a small difference between
+    neighbouring bands. From what the charts taught of sensitivities times light; 0 for equal ones.
+    """
+    from pigmeter.colour.quantities import REGRESSED
+    from pigmeter.colour.reading import log_response, terms
+    from pigmeter.colour.skin import people
+
+    skins = people().reflectance
+    logs = []
+    for one in (profile, other):
+        sensitivities = one.camera.sensitivities
+        response = skins @ sensitivities.T / sensitivities.sum(axis=1)
+        logs.append(log_response(np.maximum(response, limit("measurement", "floor_response"))))
+    off = (terms(logs[1]) - terms(logs[0])) @ profile.level_weights[:, REGRESSED.index("haemoglobin_index")]
+    return float(np.sqrt(np.mean(off**2)))
+
+
+def _other_profiles(
+    photos: "tuple[Measurement, Measurement]", visits: tuple[Visit, Visit]
+) -> Iterator[Finding]:
+    before, after = (one.profile for one in photos)
+    kinds = [f"{each.chart_kind}, edition {each.edition}" for each in (before, after)]
+    if kinds[0] != kinds[1]:
+        message = (
+            f"the follow-up rests on another chart ({kinds[1]}) than the baseline ({kinds[0]}); what either "
+            "chart's copy is off by no longer cancels"
+        )
+        yield Finding("PAIR_CHART", message)
+    if differs(visits[0].camera, visits[1].camera) or before.rendered != after.rendered:
+        return  # then it is not the light alone that differs
+    off, most = light_misreading(before, after), limit("pairing", "light_misreading")
+    if off > most:
+        message = (
+            "by its chart the follow-up was taken in other light: the baseline's profile would misread "
+            f"blood by {off:.1f} index units there (limit {most:g}); each has its own profile, but changes "
+            "are less certain"
+        )
+        yield Finding("PAIR_LIGHT", message, off, most)
+
+
+def _shared_profile(
+    photos: "tuple[Measurement, Measurement]", visits: tuple[Visit, Visit]
+) -> Iterator[Finding]:
+    unseen = []
+    for one, which in zip(photos, ("baseline", "follow-up"), strict=True):
+        if one.photo.sha256 == one.profile.created_from:
+            continue
+        off = None if one.chart is None else _off_greys(one, one.chart)
+        if off is None:
+            unseen.append(which)
+            continue
+        worst, most = float(np.abs(off).max()), limit("batch", "light_off")
+        percent = ", ".join(
+            f"{100 * (10**value - 1):+.0f} % in {channel}"
+            for value, channel in zip(off, ("red", "green", "blue"), strict=True)
+        )
+        what = f"by its own chart the {which} was taken in other light than its profile's ({percent})"
+        if worst > limit("pairing", "light_refused"):
+            remedy = "Measure each photo with a profile of its own chart"
+            raise ProfileError("PAIR_LIGHT", what, remedy, file=one.photo_name)
+        if worst > most:
+            message = f"{what}, up to {100 * worst:.0f} units of melanin index; use its own chart"
+            yield Finding("PROFILE_LIGHT", message, worst, most)
+    days = [visit.moment for visit in visits]
+    if unseen and days[0] is not None and days[1] is not None:
+        apart = abs(days[1].replace(tzinfo=None) - days[0].replace(tzinfo=None)).total_seconds() / 3600
+        most = limit("pairing", "stale_hours")
+        if apart > most:
+            message = (
+                f"one profile was used for photos {apart / 24:.0f} days apart, and no chart shows that the "
+                f"light was still the same at the {' and the '.join(unseen)}"
+            )
+            yield Finding("PROFILE_OLD", message, apart, most)
+
+
+def _off_greys(one: "Measurement", chart: "Chart") -> np.ndarray | None:
+    """How far a chart's greys, seen through a profile, are from what they should be, shape (3,). [log10]"""
+    from pigmeter.colour.inference import paints
+    from pigmeter.colour.layouts import NEUTRALS, layout
+
+    greys = np.array(NEUTRALS)[_GREYS]
+    places = layout(chart.kind).classic[greys]
+    usable = ~np.isin(places, chart.excluded)
+    if not usable.any():
+        return None
+    table = one.profile.response_table(one.photo)
+    grid = np.arange(table.shape[1])
+    encoded = chart.patches[places[usable]]
+    seen = np.stack([np.interp(encoded[:, c], grid, table[c]) for c in range(3)], axis=-1)
+    known = paints(chart.kind, one.profile.edition)[greys[usable]].mean(axis=1)
+    return np.asarray(np.median(np.log10(seen / known[:, None]), axis=0))
+
+
+def _gloss(photos: "tuple[Measurement, Measurement]", visits: tuple[Visit, Visit]) -> Iterator[Finding]:
+    """Gloss on one photo's skin and none on the other's: the filters' doing, unless they are declared."""
+    from pigmeter.measurement.quality import gloss_fraction
+
+    if None not in (visits[0].polarisation, visits[1].polarisation):
+        return
+    shares = [gloss_fraction(one.found) for one in photos]
+    some, none = limit("pairing", "gloss_some"), limit("pairing", "gloss_none")
+    if max(shares) >= some and min(shares) <= none:
+        which = ("baseline", "follow-up") if shares[0] > shares[1] else ("follow-up", "baseline")
+        message = (
+            f"{max(shares):.1%} of the skin is glossy at the {which[0]}, next to none at the {which[1]}: "
+            "crossed polarising filters at one visit only, wiped skin, or a lamp that moved"
+        )
+        yield Finding("PAIR_POLARISATION", message, max(shares), some)
