@@ -59,8 +59,8 @@ def block_noise(
        secondary.
     """
     design = np.column_stack([np.ones(len(places)), places - places.mean(axis=0)])
-    root = np.sqrt(weights)
-    plane = np.linalg.lstsq(design * root[:, None], (values * root).T, rcond=None)[0]
+    held = design.T * weights
+    plane = np.linalg.pinv(held @ design, hermitian=True) @ (held @ values.T)
     off = weights * (values - (design @ plane).T)
     found: BlockNoise | None = None
     for side in _block_sides(side_mm):

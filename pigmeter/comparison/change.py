@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
-from pigmeter.comparison.change_maps import ChangeGrid, change_grid, nominal_mm
+from pigmeter.comparison.change_maps import ChangeGrid, change_grid, nominal_mm, places_of_middle
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of
 from pigmeter.comparison.reflected_light import reflectance_change
-from pigmeter.comparison.region_changes import RegionChange, aligned_change, unaligned_changes
+from pigmeter.comparison.region_changes import RegionChange, aligned_change, known_squares, unaligned_changes
 from pigmeter.comparison.row_changes import refused_change, row_change
 from pigmeter.comparison.session_parts import SkinLight, calibration_part, light_part, skin_light
 from pigmeter.measurement.endpoints import endpoint_of
@@ -69,25 +69,23 @@ def changes_of(
     skin differ by beyond light, noise and alignment. Of a number that is no mean of a map the interval is
     that of the difference of two numbers with an interval each.
     """
-    masks = [
-        tuple(visit.skin if region.mask is None else region.mask for visit, region in each)
-        for each in (
-            ((baseline, first), (follow_up, last))
-            for first, last in zip(regions_baseline, regions_follow_up, strict=True)
-        )
-    ]
-    pairs = [(first, last) for first, last in masks]
     found: list[RegionChange | None]
     if alignment is None:
         light = skin_light(baseline, follow_up)
+        pairs = [
+            (_mask(baseline, first), _mask(follow_up, last))
+            for first, last in zip(regions_baseline, regions_follow_up, strict=True)
+        ]
         found = unaligned_changes(baseline, follow_up, pairs, workers)
     else:
         grid = grid or change_grid(baseline, follow_up, alignment, workers=workers)
         light = grid.light
         side = grid.side_mm or grid.step * nominal_mm(baseline)
         threads = workers or baseline.found.workers
+        known = known_squares(grid)
         found = [
-            aligned_change(grid, first, last, alignment.residual_px, side, threads) for first, last in pairs
+            aligned_change(grid, known, region.mask, alignment.residual_px, side, threads)
+            for region in regions_baseline
         ]
     before, after = (_keyed(rows) for rows in (rows_baseline, rows_follow_up))
     values: list[ChangeValue] = []
@@ -97,13 +95,18 @@ def changes_of(
             reason = f"no skin of the region {region.name!r} that both visits show"
             values += [refused_change(row, "REGION_EMPTY", reason) for row in own.values()]
             continue
-        values += _of_maps(light, region, change, (own, other), repeatability)
+        spreads = light.spreads(_places(change, (baseline, follow_up), alignment))
+        values += _of_maps(light, spreads, region, change, (own, other), repeatability)
         values += [
             row_change(row, other[key], repeatability)
             for key, row in own.items()
             if key not in QUANTITIES and key in other
         ]
     return tuple(values)
+
+
+def _mask(visit: "Measurement", region: Region) -> np.ndarray:
+    return visit.skin if region.mask is None else region.mask
 
 
 def _keyed(rows: Sequence[Row]) -> dict[str, dict[str, Row]]:
@@ -113,15 +116,27 @@ def _keyed(rows: Sequence[Row]) -> dict[str, dict[str, Row]]:
     return found
 
 
+def _places(
+    found: RegionChange, visits: "tuple[Measurement, Measurement]", alignment: "Alignment | None"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Middle of a region in either photo."""
+    if alignment is not None:
+        return places_of_middle(found.middle[0], visits, alignment)
+    first, last = (
+        middle[::-1] * visit.scale - 0.5 for middle, visit in zip(found.middle, visits, strict=True)
+    )
+    return first, last
+
+
 def _of_maps(
     light: SkinLight,
+    spreads: tuple[float, float],
     region: Region,
     found: RegionChange,
     rows: tuple[Mapping[str, Row], Mapping[str, Row]],
     repeatability: "Repeatability",
 ) -> list[ChangeValue]:
     visits = light.visits
-    spreads = light.spreads(found.inside)
     tone = found.baseline["melanin_index"]
     moved = found.change["melanin_index"], found.change["haemoglobin_index"]
     values = []

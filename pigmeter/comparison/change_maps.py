@@ -91,8 +91,8 @@ def change_grid(
     step = square_step(baseline.mm_per_pixel or nominal_mm(baseline), alignment.residual_px)
     first = block_response(baseline.photo, baseline.profile, baseline.scale, workers=workers)
     last = block_response(follow_up.photo, follow_up.profile, follow_up.scale, workers=workers)
-    last[:, ~follow_up.skin] = np.nan
-    last = np.asarray(alignment.warp(last), dtype=np.float32)
+    last[0][~follow_up.skin] = np.nan
+    last = _laid_over(last, alignment)
     counted = alignment.trusted & baseline.skin & np.isfinite(first[0]) & np.isfinite(last[0])
     threads = workers or baseline.found.workers
     before, after = (mean_log_response(planes, counted, step, threads) for planes in (first, last))
@@ -109,7 +109,7 @@ def change_grid(
     light = skin_light(baseline, follow_up)
     if counted.any() and np.isfinite(tone).any():
         light = see_light(light, maps, float(np.nanmean(tone)), step, side)
-    uncertainty = _with_shared(noise, maps, tone, light, counted)
+    uncertainty = _with_shared(noise, maps, tone, light, alignment, step)
     detectable = {key: false_discoveries(maps[key], uncertainty[key]) for key in maps}
     return ChangeGrid(
         maps=_single(maps),
@@ -151,22 +151,60 @@ def nominal_mm(visit: "Measurement") -> float:
     return limit("measurement", "nominal_field_mm") / max(visit.photo.shape) * visit.scale
 
 
+def places_of_middle(
+    middle: np.ndarray, visits: "tuple[Measurement, Measurement]", alignment: "Alignment"
+) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Return where a place of the baseline lies in either photo.
+
+    Parameters
+    ----------
+    middle : array, shape (2,)
+        Row and column of the baseline's maps, 0 at their upper left corner. [map px]
+    visits : tuple of Measurement
+    alignment : Alignment
+        Of which the homography is used: where a region lies in the light need not be known to a pixel.
+
+    Returns
+    -------
+    tuple of array, shape (2,)
+        x, y. [photo px]
+    """
+    x, y, depth = alignment.matrix @ [middle[1] - 0.5, middle[0] - 0.5, 1.0]
+    first, last = (visit.scale for visit in visits)
+    after = np.array([x, y]) / depth + 0.5
+    return middle[::-1] * first - 0.5, after * last - 0.5
+
+
+def _laid_over(planes: np.ndarray, alignment: "Alignment") -> np.ndarray:
+    """Planes of the follow-up on the baseline's grid; NaN where one of the four neighbours is."""
+    import cv2
+
+    place = alignment.x, alignment.y
+    return np.stack(
+        [cv2.remap(plane, *place, cv2.INTER_LINEAR, borderValue=float("nan")) for plane in planes]
+    )
+
+
 def _with_shared(
     noise: dict[str, np.ndarray],
     maps: dict[str, np.ndarray],
     tone: np.ndarray,
     light: SkinLight,
-    counted: np.ndarray,
+    alignment: "Alignment",
+    step: int,
 ) -> dict[str, np.ndarray]:
     """Standard uncertainty of each square: its noise, the calibration, and the light on all the skin."""
-    if not counted.any():
+    places = np.argwhere(np.isfinite(tone))
+    if not len(places):
         return dict(noise)
+    level = float(tone[np.isfinite(tone)].mean())
     moved = maps["melanin_index"], maps["haemoglobin_index"]
-    spreads = light.spreads((counted, light.visits[1].skin))
+    spreads = light.spreads(places_of_middle((places.mean(axis=0) + 0.5) * step, light.visits, alignment))
     found = {}
     for key, own in noise.items():
-        calibration = calibration_part(key, tone, moved, *light.visits)
-        lit = light_part(key, tone, *light.visits, spreads)
+        calibration = calibration_part(key, level, moved, *light.visits)
+        lit = light_part(key, level, *light.visits, spreads)
         found[key] = np.sqrt(own**2 + calibration**2 + lit**2)
     return found
 

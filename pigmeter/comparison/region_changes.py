@@ -32,8 +32,9 @@ class RegionChange:
         Standard uncertainties of the change.
     degrees : dict of str to float
         Of freedom of `noise`.
-    inside : tuple of arrays of bool, shape (rows, columns)
-        The region's map pixels at either visit.
+    middle : tuple of array, shape (2,)
+        Row and column of the region's middle in the maps, 0 at their upper left corner: at the baseline, and
+        at the follow-up where the photos are not aligned. [map px]
     """
 
     n: int
@@ -43,13 +44,40 @@ class RegionChange:
     noise: dict[str, float]
     registration: dict[str, float]
     degrees: dict[str, float]
-    inside: tuple[np.ndarray, np.ndarray]
+    middle: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSquares:
+    """
+    The squares of a grid whose change is known, in one array.
+
+    Attributes
+    ----------
+    places : array of int, shape (squares, 2)
+        Row and column.
+    values : array, shape (6, quantities, squares)
+        Change, baseline, follow-up, noise, slopes down and to the right.
+    """
+
+    places: np.ndarray
+    values: np.ndarray
+
+
+def known_squares(grid: ChangeGrid) -> KnownSquares:
+    """Gather the squares of a grid whose change is known."""
+    places = np.argwhere(np.isfinite(grid.maps["L"]))
+    row, column = places.T
+    maps = (grid.maps, grid.baseline, grid.follow_up, grid.noise)
+    planes = [[own[key][row, column] for key in QUANTITIES] for own in maps]
+    planes += [[grid.slope[key][axis, row, column] for key in QUANTITIES] for axis in (0, 1)]
+    return KnownSquares(places, np.array(planes, dtype=float).reshape(6, len(QUANTITIES), len(places)))
 
 
 def aligned_change(
     grid: ChangeGrid,
-    before: np.ndarray | None,
-    after: np.ndarray,
+    known: KnownSquares,
+    mask: np.ndarray | None,
     residual_px: float,
     side_mm: float,
     workers: int = 1,
@@ -60,10 +88,10 @@ def aligned_change(
     Parameters
     ----------
     grid : ChangeGrid
-    before : array of bool, shape (rows, columns), or None
+    known : KnownSquares
+        Of the grid.
+    mask : array of bool, shape (rows, columns), or None
         The region on the baseline's maps; None: everywhere.
-    after : array of bool, shape (rows, columns)
-        The same on the follow-up's.
     residual_px : float
         Of the alignment. [baseline map px]
     side_mm : float
@@ -81,33 +109,32 @@ def aligned_change(
     A square counts by the part of it that lies in the region. A part of a region and the rest of it, each
     weighed by its area, thus make the whole.
     """
-    inside = grid.counted if before is None else grid.counted & before
+    inside = grid.counted if mask is None else grid.counted & mask
     share = _shares(inside, grid.step, grid.maps["L"].shape, workers)
-    places = np.argwhere((share > 0) & np.isfinite(grid.maps["L"]))
-    if not len(places):
+    share = share[known.places[:, 0], known.places[:, 1]].astype(float)
+    held = np.flatnonzero(share)
+    if not len(held):
         return None
-    at = tuple(places.T)
-    weights = share[at].astype(float)
-    keys = tuple(grid.maps)
-    changes = np.stack([grid.maps[key][at] for key in keys]).astype(float)
-    own = np.stack([grid.noise[key][at] for key in keys]).astype(float)
-    least = np.sqrt(np.square(own * weights).sum(axis=1)) / weights.sum()
-    noise, degrees = _noise(changes, weights, places, side_mm, least)
-    moved = np.stack([grid.slope[key][:, places[:, 0], places[:, 1]] for key in keys]).astype(float)
-    shifted = residual_px * np.sqrt(np.square(moved @ weights / weights.sum()).sum(axis=1) / 2)
-
-    def means(maps: dict[str, np.ndarray]) -> dict[str, float]:
-        return {key: float(maps[key][at].astype(float) @ weights / weights.sum()) for key in keys}
-
+    weights, places = share[held], known.places[held]
+    values = known.values[:, :, held]
+    means = values @ (weights / weights.sum())
+    least = np.sqrt(np.square(values[3] * weights).sum(axis=1)) / weights.sum()
+    noise, degrees = _noise(values[0], weights, places, side_mm, least)
+    shifted = residual_px * np.sqrt(np.square(means[4:]).sum(axis=0) / 2)
+    found = (means[1], means[2], means[0], noise, shifted, degrees)
+    baseline, follow_up, change, spread, registration, freedom = (
+        dict(zip(QUANTITIES, own.tolist(), strict=True)) for own in found
+    )
+    middle = (np.average(places, axis=0, weights=weights) + 0.5) * grid.step
     return RegionChange(
         n=int(np.count_nonzero(inside)),
-        baseline=means(grid.baseline),
-        follow_up=means(grid.follow_up),
-        change=means(grid.maps),
-        noise=dict(zip(keys, noise.tolist(), strict=True)),
-        registration=dict(zip(keys, shifted.tolist(), strict=True)),
-        degrees=dict(zip(keys, degrees.tolist(), strict=True)),
-        inside=(inside, after),
+        baseline=baseline,
+        follow_up=follow_up,
+        change=change,
+        noise=spread,
+        registration=registration,
+        degrees=freedom,
+        middle=(middle,),
     )
 
 
@@ -159,7 +186,7 @@ def unaligned_changes(
                 noise=dict(zip(keys, both.tolist(), strict=True)),
                 registration=dict.fromkeys(keys, 0.0),
                 degrees=dict(zip(keys, freedom.tolist(), strict=True)),
-                inside=(first.inside, last.inside),
+                middle=(first.middle, last.middle),
             )
         )
     return found
@@ -172,7 +199,7 @@ class _Means:
     read: np.ndarray
     noise: np.ndarray
     degrees: np.ndarray
-    inside: np.ndarray
+    middle: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +239,8 @@ class _OwnSquares:
         noise, degrees = _noise(values, weights, places, self.side_mm, spread)
         level = {key: float(np.average(self.level[key][at], weights=weights)) for key in QUANTITIES}
         read = values @ weights / weights.sum()
-        return _Means(int(np.count_nonzero(inside)), level, read, noise, degrees, inside)
+        middle = (np.average(places, axis=0, weights=weights) + 0.5) * self.step
+        return _Means(int(np.count_nonzero(inside)), level, read, noise, degrees, middle)
 
 
 def _noise(

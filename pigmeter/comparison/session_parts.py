@@ -68,14 +68,14 @@ class SkinLight:
     lights: tuple[Light, Light]
     seen: LightChange | None = None
 
-    def spreads(self, inside: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
+    def spreads(self, places: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
         """
         Return the SD of the light on a region, at either visit.
 
         Parameters
         ----------
-        inside : tuple of arrays of bool, shape (rows, columns)
-            Map pixels of the region in either photo.
+        places : tuple of array, shape (2,)
+            x, y of the region's middle in either photo. [photo px]
 
         Returns
         -------
@@ -90,13 +90,11 @@ class SkinLight:
         each photo's unevenness counts in full, though lamp and skin may have stood alike.
         """
         errors = [visit.profile.errors for visit in self.visits]
-        places = [
-            _place(light, mask, visit.scale) if mask.any() else None
-            for light, mask, visit in zip(self.lights, inside, self.visits, strict=True)
+        first, last = (_from_chart(light, place) for light, place in zip(self.lights, places, strict=True))
+        known = [
+            own.shading(None if place is None else float(np.hypot(*place)))
+            for own, place in zip(errors, (first, last), strict=True)
         ]
-        apart = [None if place is None else float(np.hypot(*place)) for place in places]
-        known = [own.shading(distance) for own, distance in zip(errors, apart, strict=True)]
-        first, last = places
         if self.seen is None or first is None or last is None:
             return known[0], known[1]
         moved = float(np.hypot(*(last - first)))
@@ -177,11 +175,9 @@ def light_part(
     return np.asarray(np.hypot(*own))
 
 
-def _place(light: Light, inside: np.ndarray, scale: int) -> np.ndarray | None:
-    """A region's middle from that of the chart, in widths of the chart; None if it is in another photo."""
+def _from_chart(light: Light, place: np.ndarray) -> np.ndarray | None:
+    """A place of a photo from the chart's middle, in widths of the chart; None if it is in another photo."""
     if light.to_chart is None:
         return None
-    counts = [np.count_nonzero(inside, axis=axis) for axis in (0, 1)]
-    x, y = (float(count @ np.arange(len(count)) / count.sum()) for count in counts)
-    across, down, depth = light.to_chart @ [(x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5, 1.0]
+    across, down, depth = light.to_chart @ [*place, 1.0]
     return np.array([across, down]) / depth if depth > 0 else np.full(2, np.inf)
