@@ -150,6 +150,9 @@ def _flow(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     first, then = (np.rint(128 + levels * plane).astype(np.uint8) for plane in (one, other))
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     dis.setFinestScale(int(limit("alignment", "flow_scale")))
+    dis.setPatchSize(int(limit("alignment", "flow_patch")))
+    dis.setPatchStride(int(limit("alignment", "flow_patch")) // 2)
+    dis.setGradientDescentIterations(int(limit("alignment", "flow_steps")))
     flow: np.ndarray = dis.calc(first, then, np.zeros((*one.shape, 2), dtype=np.float32))
     return flow
 
