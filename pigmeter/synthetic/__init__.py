@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pigmeter.synthetic.camera import CAMERAS, Camera, make_camera
+    from pigmeter.synthetic.expression import Expression
     from pigmeter.synthetic.hair import HAIR_COLOURS, Hair, brow
     from pigmeter.synthetic.lamp import LAMPS, daylight, lamp_power, planck, triphosphor, white_led
     from pigmeter.synthetic.optics import SkinOptics, reflectance
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from pigmeter.synthetic.render import RenderedPhoto, render_photo
     from pigmeter.synthetic.scene import SURFACES, Pose, Scene
     from pigmeter.synthetic.subjects import TONES, Subject, subject
+    from pigmeter.synthetic.visits import FatedSpot, RenderedVisits, Treated, VisitSettings, render_visits
 
 _HOME = {
     "CAMERAS": "camera",
     "Camera": "camera",
     "make_camera": "camera",
+    "Expression": "expression",
     "HAIR_COLOURS": "hair",
     "Hair": "hair",
     "brow": "hair",
@@ -45,6 +48,11 @@ _HOME = {
     "TONES": "subjects",
     "Subject": "subjects",
     "subject": "subjects",
+    "FatedSpot": "visits",
+    "RenderedVisits": "visits",
+    "Treated": "visits",
+    "VisitSettings": "visits",
+    "render_visits": "visits",
 }
 
 __all__ = [
@@ -55,13 +63,18 @@ __all__ = [
     "SURFACES",
     "TONES",
     "Camera",
+    "Expression",
+    "FatedSpot",
     "Hair",
     "PigmentMaps",
     "Pose",
     "RenderedPhoto",
+    "RenderedVisits",
     "Scene",
     "SkinOptics",
     "Subject",
+    "Treated",
+    "VisitSettings",
     "brow",
     "daylight",
     "draw_pigments",
@@ -70,6 +83,7 @@ __all__ = [
     "planck",
     "reflectance",
     "render_photo",
+    "render_visits",
     "subject",
     "triphosphor",
     "uniform_pigments",

@@ -55,6 +55,12 @@ class PigmentMaps:
         total: np.ndarray = self.blood_clear + self.blood_spots
         return total
 
+    def places(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Column and row of the raster, float32, for places of the skin at rest [mm]."""
+        rows, columns = self.kind.shape
+        length = np.float32(self.mm_per_pixel)
+        return x / length + np.float32((columns - 1) / 2), y / length + np.float32((rows - 1) / 2)
+
     def treated(self, *, spots: float = 0.0, redness: float = 0.0, melanin: float = 0.0) -> "PigmentMaps":
         """
         Return the same skin later.

@@ -266,8 +266,7 @@ def render_photo(
         maps = subject
 
     rows, columns = maps.kind.shape
-    column = placed.x / np.float32(maps.mm_per_pixel) + np.float32((columns - 1) / 2)
-    row = placed.y / np.float32(maps.mm_per_pixel) + np.float32((rows - 1) / 2)
+    column, row = maps.places(placed.x, placed.y)
     melanin, blood = _warped(maps.melanin, column, row), _warped(maps.blood, column, row)
     seen, true = tabulate(melanin, blood, maps.optics, effective)
     linear = seen.look_up(melanin, blood)

@@ -1,10 +1,11 @@
 """Geometry and light of a synthetic photo: where each pixel's skin lies, how it faces the lamp, its gloss."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pigmeter.errors import UsageError
+from pigmeter.synthetic.expression import Expression
 from pigmeter.synthetic.hair import Hair
 
 SURFACES: tuple[str, ...] = ("plane", "cheek", "forearm", "panel")
@@ -71,6 +72,8 @@ class Scene:
         Rotation of the chart about its horizontal and vertical axis, out of the skin's plane. [degrees]
     hair : tuple of Hair
         What grows on the skin.
+    expression : Expression, optional
+        How the skin is deformed along its surface.
     """
 
     surface: str = "plane"
@@ -88,6 +91,7 @@ class Scene:
     chart_turn: float = 0.0
     chart_tilt: tuple[float, float] = (0.0, 0.0)
     hair: tuple[Hair, ...] = ()
+    expression: Expression | None = None
 
     def light(self) -> np.ndarray:
         """Unit vector towards the lamp: x right, y down, z to the camera, shape (3,). [1]"""
@@ -214,6 +218,14 @@ def _arm_profile() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return t, along - along[-1] / 2, np.clip(-slope, -8, 8)
 
 
+def surface_place(scene: Scene, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Place in the scene's plane [mm] of skin at (x, y) along its surface [mm]: an arm bends away below."""
+    if scene.surface != "forearm":
+        return x, y
+    t, along, _ = _arm_profile()
+    return x, np.interp(y, along, t) * (_ARM_HALF_WIDTH - _ARM_TAPER * x)
+
+
 def place_skin(scene: Scene, pose: Pose, size: tuple[int, int], mm_per_pixel: float) -> Placed:
     """
     Find the skin that each pixel sees.
@@ -236,6 +248,14 @@ def place_skin(scene: Scene, pose: Pose, size: tuple[int, int], mm_per_pixel: fl
     UsageError
         If the scene's surface is not known.
     """
+    placed = _placed_at_rest(scene, pose, size, mm_per_pixel)
+    if scene.expression is None:
+        return placed
+    x, y = scene.expression.at_rest(placed.x, placed.y)
+    return replace(placed, x=x.astype(np.float32), y=y.astype(np.float32))
+
+
+def _placed_at_rest(scene: Scene, pose: Pose, size: tuple[int, int], mm_per_pixel: float) -> Placed:
     if scene.surface not in SURFACES:
         reason = f"no surface {scene.surface!r} (known: {', '.join(SURFACES)})"
         raise UsageError("SYNTHETIC_SCENE", reason, "Pick one of these")
