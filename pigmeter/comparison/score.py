@@ -143,6 +143,11 @@ class Score:
         """The endpoint that decides on the response."""
         return next(part for part in self.parts if part.role == PRIMARY)
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a finding puts the response in doubt."""
+        return bool(self.primary.flags)
+
     def rows(self) -> list[dict[str, Any]]:
         """Return a row per part with the keys `SCORE_COLUMNS`."""
         return [self._row(part) for part in self.parts]
