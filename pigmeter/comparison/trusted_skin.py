@@ -126,9 +126,26 @@ def _good_nodes(fit: SkinFit) -> np.ndarray:
         & (fit.there.stretch() < limit("alignment", "stretch"))
     )
     # A lone good node is chance: the majority of the 5 by 5 around it must be good too.
-    smooth = cv2.medianBlur(good.astype(np.uint8), 5) > 0
-    kept: np.ndarray = smooth & good
-    return kept
+    kept = good & (cv2.medianBlur(good.astype(np.uint8), 5) > 0)
+    return _holes_filled(kept, left.seen > limit("alignment", "seen"), fit.there.step * fit.side_mm)
+
+
+def _holes_filled(good: np.ndarray, seen: np.ndarray, side_mm: float) -> np.ndarray:
+    """
+    Trust small places whose surroundings are trusted.
+
+    The field there is that of the surroundings, and a spot that has changed is unlike its former self: to
+    leave it out would leave out what is looked for.
+    """
+    import cv2
+
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(
+        (seen & ~good).astype(np.uint8), connectivity=4
+    )
+    small = boxes[:count, cv2.CC_STAT_AREA] * side_mm**2 <= limit("alignment", "hole_mm2")
+    small[0] = False
+    filled: np.ndarray = good | small[labels]
+    return filled
 
 
 _BEYOND = 2
