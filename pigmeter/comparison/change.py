@@ -76,7 +76,7 @@ def changes_of(
             (_mask(baseline, first), _mask(follow_up, last))
             for first, last in zip(regions_baseline, regions_follow_up, strict=True)
         ]
-        found = unaligned_changes(baseline, follow_up, pairs, workers)
+        found = unaligned_changes(light, pairs, workers)
     else:
         grid = grid or change_grid(baseline, follow_up, alignment, workers=workers)
         light = grid.light
@@ -98,7 +98,7 @@ def changes_of(
         spreads = light.spreads(_places(change, (baseline, follow_up), alignment))
         values += _of_maps(light, spreads, region, change, (own, other), repeatability)
         values += [
-            row_change(row, other[key], repeatability)
+            row_change(row, other[key], repeatability, alignment is not None)
             for key, row in own.items()
             if key not in QUANTITIES and key in other
         ]

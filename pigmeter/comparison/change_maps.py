@@ -95,7 +95,9 @@ def change_grid(
     last = _laid_over(last, alignment)
     counted = alignment.trusted & baseline.skin & np.isfinite(first[0]) & np.isfinite(last[0])
     threads = workers or baseline.found.workers
+    light = skin_light(baseline, follow_up)
     before, after = (mean_log_response(planes, counted, step, threads) for planes in (first, last))
+    after = light.evened(after)
     profiles = baseline.profile, follow_up.profile
     level = [
         named(terms(log) @ each.level_weights) for log, each in zip((before, after), profiles, strict=True)
@@ -106,7 +108,6 @@ def change_grid(
     noise = square_noise(maps, response, (baseline, follow_up), slope, alignment.residual_px, step)
     tone = level[0]["melanin_index"]
     side = step * (baseline.mm_per_pixel or nominal_mm(baseline))
-    light = skin_light(baseline, follow_up)
     if counted.any() and np.isfinite(tone).any():
         light = see_light(light, maps, float(np.nanmean(tone)), step, side)
     uncertainty = _with_shared(noise, maps, tone, light, alignment, step)

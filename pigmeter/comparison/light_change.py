@@ -41,12 +41,13 @@ class LightChange:
 
         Notes
         -----
-        The plane is laid through the skin and the chart lies beside it, so that it is not taken off but taken
-        for the size of the error; a quarter of its slope may point any way.
+        The plane is laid through the skin, and the chart lies beside it and faces its own way, so that the
+        plane is not taken off but taken for the size of the error, in part whichever way it points.
         """
-        along = float(self.slope @ place)
+        along = limit("change", "light_along") * float(self.slope @ place)
         any_way = limit("change", "light_any_way") * float(np.hypot(*self.slope) * np.hypot(*place))
-        return float(np.sqrt(along**2 + any_way**2 + self.rest**2 + limit("change", "light_least") ** 2))
+        rest = limit("change", "light_rest") * self.rest
+        return float(np.sqrt(along**2 + any_way**2 + rest**2 + limit("change", "light_least") ** 2))
 
 
 def light_change(

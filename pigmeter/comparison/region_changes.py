@@ -1,5 +1,6 @@
 """The change of a region's mean levels: from squares of the same skin, or from each visit's own squares."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from pigmeter.colour.reading import named, terms
 from pigmeter.comparison.block_noise import block_noise
 from pigmeter.comparison.change_maps import ChangeGrid, nominal_mm, square_step
 from pigmeter.comparison.mean_responses import mean_log_response, readings
+from pigmeter.comparison.session_parts import SkinLight
 from pigmeter.measurement.grid import in_tiles
 from pigmeter.measurement.maps import block_response
 
@@ -139,8 +141,7 @@ def aligned_change(
 
 
 def unaligned_changes(
-    baseline: "Measurement",
-    follow_up: "Measurement",
+    light: SkinLight,
     masks: list[tuple[np.ndarray, np.ndarray]],
     workers: int | None = None,
 ) -> list[RegionChange | None]:
@@ -149,7 +150,8 @@ def unaligned_changes(
 
     Parameters
     ----------
-    baseline, follow_up : Measurement
+    light : SkinLight
+        Of the two visits.
     masks : list of tuple of arrays of bool, shape (rows, columns)
         Each region on either photo's maps.
     workers : int, optional
@@ -165,28 +167,32 @@ def unaligned_changes(
     Two outlines of a region never hold quite the same skin: its texture is noise at both visits, and does not
     cancel.
     """
-    shared = baseline.profile.id == follow_up.profile.id
-    visits = [_OwnSquares.of(visit, shared, workers) for visit in (baseline, follow_up)]
+    first, last = light.visits
+    shared = first.profile.id == last.profile.id
+    visits = [
+        _OwnSquares.of(first, np.asarray, shared, workers),
+        _OwnSquares.of(last, light.evened, shared, workers),
+    ]
     found: list[RegionChange | None] = []
     for pair in masks:
         means = [visit.means(mask) for visit, mask in zip(visits, pair, strict=True)]
-        first, last = means
-        if first is None or last is None:
+        before, after = means
+        if before is None or after is None:
             found.append(None)
             continue
-        both = np.hypot(first.noise, last.noise)
-        freedom = both**4 / (first.noise**4 / first.degrees + last.noise**4 / last.degrees)
+        both = np.hypot(before.noise, after.noise)
+        freedom = both**4 / (before.noise**4 / before.degrees + after.noise**4 / after.degrees)
         keys = tuple(QUANTITIES)
         found.append(
             RegionChange(
-                n=min(first.n, last.n),
-                baseline=first.level,
-                follow_up=last.level,
-                change={key: float(last.read[i] - first.read[i]) for i, key in enumerate(keys)},
+                n=min(before.n, after.n),
+                baseline=before.level,
+                follow_up=after.level,
+                change={key: float(after.read[i] - before.read[i]) for i, key in enumerate(keys)},
                 noise=dict(zip(keys, both.tolist(), strict=True)),
                 registration=dict.fromkeys(keys, 0.0),
                 degrees=dict(zip(keys, freedom.tolist(), strict=True)),
-                middle=(first.middle, last.middle),
+                middle=(before.middle, after.middle),
             )
         )
     return found
@@ -214,13 +220,19 @@ class _OwnSquares:
     workers: int
 
     @classmethod
-    def of(cls, visit: "Measurement", shared: bool, workers: int | None) -> "_OwnSquares":
+    def of(
+        cls,
+        visit: "Measurement",
+        evened: Callable[[np.ndarray], np.ndarray],
+        shared: bool,
+        workers: int | None,
+    ) -> "_OwnSquares":
         length = visit.mm_per_pixel or nominal_mm(visit)
         step = square_step(length, 0.0)
         threads = workers or visit.found.workers
         response = block_response(visit.photo, visit.profile, visit.scale, workers=workers)
         counted = visit.skin & np.isfinite(response[0])
-        log = mean_log_response(response, counted, step, threads)
+        log = evened(mean_log_response(response, counted, step, threads))
         level = named(terms(log) @ visit.profile.level_weights)
         read = readings(log, visit.profile, shared)
         keyed = np.stack([read[key] for key in QUANTITIES])

@@ -8,14 +8,19 @@ import numpy as np
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of, probability
 from pigmeter.measurement.endpoints import endpoint_of
+from pigmeter.measurement.evenness import EVENNESS_OF
+from pigmeter.reference import limit
 
 if TYPE_CHECKING:
     from pigmeter.comparison.repeatability import Repeatability
 
 Row = Mapping[str, Any]
+_SPREADS = (*(f"{key}_evenness" for key in EVENNESS_OF), "colour_evenness", "texture")
 
 
-def row_change(before: Row, after: Row, repeatability: "Repeatability") -> ChangeValue:
+def row_change(
+    before: Row, after: Row, repeatability: "Repeatability", same_skin: bool = False
+) -> ChangeValue:
     """
     Compare two rows.
 
@@ -24,22 +29,28 @@ def row_change(before: Row, after: Row, repeatability: "Repeatability") -> Chang
     before, after : dict
         Rows of one region and quantity at either visit, as in `Measurement.table`.
     repeatability : Repeatability
+    same_skin : bool
+        Whether both are of one and the same skin, pixel by pixel.
 
     Returns
     -------
     ChangeValue
-        Without an interval where neither the rows nor repeats tell one.
+        Without an interval where neither the rows nor repeats tell one, and of spots that each photo was
+        searched for by itself: which are found changes from photo to photo (`spot_matching` compares them).
 
     Notes
     -----
     Intervals of rows are not symmetric. That of the difference is made of the distances from each value to
     the end of its interval that matters, as squares. Without a change either end matters at either visit, so
-    that the smallest detectable change is the root of the mean square of both half widths.
+    that the smallest detectable change is the root of the mean square of both half widths. A spread over
+    squares is uncertain for want of skin; the same skin is missing at both visits, and that part cancels.
 
     References
     ----------
     .. [1] Zou, Donner, Stat Med 2008;27:1693 (recovering variances from intervals). Seen: abstract.
     """
+    key = before["quantity"]
+    alike = limit("change", "same_skin") if same_skin and key.startswith(_SPREADS) else 0.0
     for visit, row in (("baseline", before), ("follow-up", after)):
         if row["mean"] is None:
             return refused_change(row, str(row["code"]), f"{visit}: {row['reason']}")
@@ -47,8 +58,10 @@ def row_change(before: Row, after: Row, repeatability: "Repeatability") -> Chang
     change = last - first
     found: dict[str, Any] = {"baseline": first, "follow_up": last, "change": change}
     own = [row["uncertainty"] for row in (before, after)]
-    known = float(np.hypot(*own)) if None not in own and before["low"] is not None else None
-    repeated, degrees = repeatability.spread(before["quantity"], first)
+    known = None
+    if None not in own and None not in (before["low"], after["low"]) and not _found_anew(key):
+        known = _apart(*own, alike)
+    repeated, degrees = repeatability.spread(key, first)
     reposition = float(np.sqrt(max(2 * repeated**2 - (known or 0.0) ** 2, 0.0)))
     if known is None and reposition == 0:
         return _value(before, n=min(before["n"], after["n"]), **found)
@@ -58,8 +71,8 @@ def row_change(before: Row, after: Row, repeatability: "Repeatability") -> Chang
     ends = _distances(before, first) + _distances(after, last) if known is not None else (0.0,) * 4
     to_low_before, to_high_before, to_low_after, to_high_after = ends
     apart = factor * reposition
-    below = float(np.sqrt(to_low_after**2 + to_high_before**2 + apart**2))
-    above = float(np.sqrt(to_high_after**2 + to_low_before**2 + apart**2))
+    below = float(np.hypot(_apart(to_low_after, to_high_before, alike), apart))
+    above = float(np.hypot(_apart(to_high_after, to_low_before, alike), apart))
     towards_none = below if change > 0 else above
     found |= {
         "uncertainty": whole.uncertainty,
@@ -77,6 +90,15 @@ def refused_change(row: Row, code: str, reason: str) -> ChangeValue:
     """Return a change of that row's number which there is not, and why."""
     none = dict.fromkeys(("baseline", "follow_up", "change"))
     return _value(row, n=0, **none, code=code, reason=reason)
+
+
+def _apart(one: float, other: float, alike: float) -> float:
+    """Size of the difference of two errors that are correlated so far."""
+    return float(np.sqrt(max(one**2 + other**2 - 2 * alike * one * other, 0.0)))
+
+
+def _found_anew(key: str) -> bool:
+    return "_spots_" in key or key.startswith("melasma_")
 
 
 def _distances(row: Row, value: float) -> tuple[float, float]:

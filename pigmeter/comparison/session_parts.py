@@ -12,6 +12,7 @@ from pigmeter.reference import limit
 if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
 
+_MAD = 1.4826  # SD of a Gauss curve over its median absolute deviation
 Moved = tuple[np.ndarray | float, np.ndarray | float]
 
 
@@ -60,12 +61,18 @@ class SkinLight:
     visits : tuple of Measurement
     lights : tuple of Light
         Where either visit's chart is.
+    offset, offset_error : float
+        How much brighter the chart is at the follow-up than at the baseline, by one profile for both, and the
+        standard uncertainty of that; 0 for two profiles, each of which takes its chart's light for white.
+        [natural log]
     seen : LightChange or None
         How the light's shape changed; None where the skin does not tell.
     """
 
     visits: "tuple[Measurement, Measurement]"
     lights: tuple[Light, Light]
+    offset: float = 0.0
+    offset_error: float = 0.0
     seen: LightChange | None = None
 
     def spreads(self, places: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
@@ -99,15 +106,68 @@ class SkinLight:
             return known[0], known[1]
         moved = float(np.hypot(*(last - first)))
         uneven = float(np.sqrt(np.mean([own.unevenness**2 for own in errors])))
-        both = float(np.hypot(self.seen.spread(first), uneven * moved))
+        both = float(np.hypot(np.hypot(self.seen.spread(first), uneven * moved), self.offset_error))
         return both / np.sqrt(2), both / np.sqrt(2)
+
+    def evened(self, logs: np.ndarray) -> np.ndarray:
+        """
+        Take off how much brighter the follow-up was exposed or lit, as its chart shows it.
+
+        Parameters
+        ----------
+        logs : array, shape (..., 3)
+            `reading.log_response` at the follow-up.
+
+        Returns
+        -------
+        array, shape (..., 3)
+        """
+        return np.asarray(logs + self.offset / np.log(10))
 
 
 def skin_light(baseline: "Measurement", follow_up: "Measurement") -> SkinLight:
-    """Return what charts and profiles tell of the light on the skin of two visits."""
+    """
+    Learn from charts and profiles how unsure the light on the skin of two visits is.
+
+    Parameters
+    ----------
+    baseline, follow_up : Measurement
+
+    Returns
+    -------
+    SkinLight
+        Without what the skin tells, which `see_light` adds.
+    """
     visits = baseline, follow_up
-    first, last = (light_of(visit.photo, visit.profile, visit.chart) for visit in visits)
-    return SkinLight(visits, (first, last))
+    offset = _chart_offset(baseline, follow_up)
+    lights = []
+    for visit in visits:
+        # with a chart in both photos of one profile, where each chart is counts, not whose the profile is
+        profile = visit.profile if offset is None else replace(visit.profile, created_from=visit.sha256)
+        lights.append(light_of(visit.photo, profile, visit.chart))
+    return SkinLight(visits, (lights[0], lights[1]), *(offset or (0.0, 0.0)))
+
+
+def _chart_offset(baseline: "Measurement", follow_up: "Measurement") -> tuple[float, float] | None:
+    """How much brighter the follow-up's chart is than the baseline's, by one profile, and its uncertainty."""
+    first, last = baseline.chart, follow_up.chart
+    if baseline.profile.id != follow_up.profile.id or first is None or last is None:
+        return None
+    if first.kind != last.kind:
+        return None
+    kept = ~np.isin(np.arange(len(first.patches)), [*first.excluded, *last.excluded])
+    if np.count_nonzero(kept) < limit("change", "fewest_patches"):
+        return None
+    responses = []
+    for visit, chart in ((baseline, first), (follow_up, last)):
+        table = np.log(visit.profile.response_table(visit.photo).astype(float))
+        levels = np.arange(table.shape[1])
+        values = chart.patches[kept]
+        responses.append(np.stack([np.interp(values[:, c], levels, table[c]) for c in range(3)]))
+    brighter = (responses[1] - responses[0]).mean(axis=0)
+    middle = float(np.median(brighter))
+    spread = _MAD * float(np.median(np.abs(brighter - middle)))
+    return middle, spread / np.sqrt(np.count_nonzero(kept))
 
 
 def see_light(

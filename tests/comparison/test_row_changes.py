@@ -70,6 +70,24 @@ def test_a_number_without_an_interval_has_a_change_and_no_verdict():
     assert_close([repeated.low, repeated.high], [1 - 2.7718, 1 + 2.7718], 1e-3)
 
 
+def test_the_same_skin_cancels_a_part_of_what_a_spread_does_not_know():
+    pair = row(5.0, 2.0, 2.0), row(5.5, 2.0, 2.0)
+    apart, same = (row_change(*pair, Repeats(), same_skin) for same_skin in (False, True))
+    assert_close(same.sdc / apart.sdc, np.sqrt(0.5), 1e-9)
+    assert_close(same.uncertainty / apart.uncertainty, np.sqrt(0.5), 1e-9)
+    level = [
+        row_change(row(5.0, 2.0, 2.0, "melanin_index_variation"), pair[1], Repeats(), same_skin)
+        for same_skin in (False, True)
+    ]
+    assert level[0].sdc == level[1].sdc
+
+
+@pytest.mark.parametrize("key", ["dark_spots_severity", "melasma_area_score"])
+def test_spots_that_are_looked_for_anew_have_no_interval(key):
+    found = row_change(row(5.0, 2.0, 2.0, key), row(1.0, 2.0, 2.0, key), Repeats(), True)
+    assert (found.change, found.low, found.verdict) == (-4.0, None, None)
+
+
 @pytest.mark.parametrize("visit", ["baseline", "follow-up"])
 def test_a_refused_row_says_at_which_visit(visit):
     gone = row(1.0) | {"mean": None, "code": "REGION_SMALL", "reason": "too little skin"}
