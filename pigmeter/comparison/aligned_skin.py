@@ -55,16 +55,41 @@ class AlignedSkin:
         The finest first, each twice as coarse as the one before.
     weights : array, shape (2, 10, 2)
         Of the terms of log responses, for each visit, for each of `INDICES`.
+    balance : array, shape (3,)
+        Median response at the follow-up over that at the baseline. [1]
+    one_profile : bool
+        Whether both visits are read by the same profile.
     """
 
     levels: tuple[AlignedLevel, ...]
     weights: np.ndarray
+    balance: np.ndarray
+    one_profile: bool
 
     def level_for(self, radius_mm: float) -> AlignedLevel:
         """Return the coarsest level at which a radius is still so many pixels as an outline needs."""
         least = limit("fates", "pixels_per_radius")
         fit = [level for level in self.levels if radius_mm >= least * level.side_mm]
         return fit[-1] if fit else self.levels[0]
+
+    def stray(self, around: np.ndarray) -> float:
+        """
+        Light that did not pass through the skin, and of which the follow-up has more at a place, or less.
+
+        Parameters
+        ----------
+        around : array, shape (2, 3)
+            Responses of clear skin at the baseline and at the follow-up.
+
+        Returns
+        -------
+        float
+            What is to be added to all channels alike, once the baseline's are brightened or darkened and
+            balanced as the whole skin is, so that they are nearest to the follow-up's. Perfect white = 1.
+        """
+        weights = 1 / np.maximum(around[1], limit("measurement", "floor_response"))
+        design = np.stack([around[0] * self.balance, np.ones(3)], axis=1) * weights[:, None]
+        return float(np.linalg.lstsq(design, around[1] * weights, rcond=None)[0][1])
 
     def read(self, visit: int, responses: np.ndarray) -> np.ndarray:
         """
@@ -123,7 +148,14 @@ def align_skin(
         last = levels[-1]
         levels.append(AlignedLevel(_halved(last.responses), 2 * last.step, 2 * last.side_mm))
     weights = np.stack([_weights(visit.profile) for visit in (baseline, follow_up)])
-    return AlignedSkin(tuple(levels), weights)
+    coarse = levels[-1].responses
+    seen = np.isfinite(coarse[0, 0])
+    balance = np.ones(3)
+    if seen.any():
+        balance = np.median(coarse[1][:, seen] / np.maximum(coarse[0][:, seen], 1e-6), axis=1)
+    return AlignedSkin(
+        tuple(levels), weights, np.asarray(balance, dtype=float), baseline.profile.id == follow_up.profile.id
+    )
 
 
 def _weights(profile: "Profile") -> np.ndarray:

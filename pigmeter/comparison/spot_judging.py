@@ -1,6 +1,6 @@
 """Numbers of a spot at two visits: its contrasts and its areas, each change with what it may be off by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from pigmeter.comparison.spot_chance import Chance
 from pigmeter.comparison.spot_change import CLEARED, NEW
 from pigmeter.comparison.spot_fates import COVERAGE
 from pigmeter.comparison.spot_redraw import Redrawn, redraw
-from pigmeter.comparison.spot_remeasure import Neighbours, Place, Remeasured
+from pigmeter.comparison.spot_remeasure import Neighbours, Place, Remeasured, find_nearby, remeasure
 from pigmeter.measurement.spots import spot_key
 from pigmeter.reference import limit
 
@@ -79,7 +79,41 @@ class Judge:
             "calibration": calibration,
         }
 
-    def areas(self, kind: str, place: Place, fate: str) -> tuple[dict[str, Any], Redrawn | None]:
+    def found_nearby(self, kind: str, place: Place, visit: int | None, reach_mm: float) -> Place:
+        """
+        Move a place that one search alone found to where the other visit shows more of it.
+
+        Parameters
+        ----------
+        kind : str
+        place : Place
+        visit : int or None
+            Whose search did not find it; None: both did, and the place stays.
+        reach_mm : float
+            How far alignment may be off. [mm]
+
+        Returns
+        -------
+        Place
+            The same, unless a neighbouring place stands out by more than chance makes of the best of many.
+        """
+        if visit is None:
+            return place
+        key, sign = spot_key(kind), -1 if kind == "light" else 1
+        found = find_nearby(self.skin, place, self.neighbours, visit, key, sign, reach_mm)
+        least = limit("fates", "look_spreads") * self.chance.of_level(place.radius_mm, key, visit)
+        if found is None or not sign * found[2] > least:
+            return place
+        own = remeasure(self.skin, place, self.neighbours, self.residual_mm)
+        if isinstance(own, str) or sign * (found[2] - own.contrasts[visit, INDICES.index(key)]) < least / 2:
+            return place
+        if visit == 1:
+            return replace(place, shift=(found[0], found[1]))
+        return replace(place, points=place.points + np.array(found[:2]), shift=(-found[0], -found[1]))
+
+    def areas(
+        self, kind: str, place: Place, fate: str, unsure: float
+    ) -> tuple[dict[str, Any], Redrawn | None]:
         """
         Return the areas of a place and their change, named as in `SpotChange`, and the follow-up's outline.
 
@@ -88,6 +122,9 @@ class Judge:
         kind : str
         place : Place
         fate : str
+        unsure : float
+            Standard uncertainty of the change of contrast, beside that of the calibration, which moves all of
+            a spot alike. [index unit]
 
         Returns
         -------
@@ -98,9 +135,9 @@ class Judge:
         key, sign = spot_key(kind), -1 if kind == "light" else 1
         drawn: list[Redrawn | None] = []
         for visit, gone in enumerate((NEW, CLEARED)):
-            nothing = fate == gone
+            spreads = (self.chance.of_level(place.radius_mm, key, visit), unsure / np.sqrt(2))
             drawn.append(
-                None if nothing else redraw(self.skin, place, self.neighbours, visit, key, sign, self.chance)
+                None if fate == gone else redraw(self.skin, place, self.neighbours, visit, key, sign, spreads)
             )
         sizes = [
             (0.0, 0.0) if fate == gone else None if one is None else (one.area_mm2, one.uncertainty)

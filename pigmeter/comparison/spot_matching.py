@@ -58,7 +58,11 @@ def match_spots(
     before = _placed(spots[0], [spot.outline for spot in spots[0]], baseline.scale)
     after = _placed(spots[1], [carried[n] for n in seen], baseline.scale)
     residual = alignment.residual_mm or 0.0
-    reach = max(limit("fates", "reach_residuals") * residual, limit("fates", "reach_least_mm"))
+    reach = max(
+        limit("fates", "reach_residuals") * residual,
+        alignment.residual_p95_mm or 0.0,
+        limit("fates", "reach_least_mm"),
+    )
     links = link_spots(before, after, reach / length)
     skin = align_skin(baseline, follow_up, alignment, workers=workers)
     neighbours = Neighbours(
@@ -68,7 +72,12 @@ def match_spots(
     )
     profiles = (baseline.profile, follow_up.profile)
     judge = Judge(skin, neighbours, learn_chance(skin, neighbours), profiles, residual)
-    places = [_place(link, before, after, length, number) for number, link in enumerate(links)]
+    places = [
+        judge.found_nearby(
+            link.kind, _place(link, before, after, length, reach / length, number), _missing(link), reach
+        )
+        for number, link in enumerate(links)
+    ]
     matched = limit("fates", "matched_residual_mm")
     looks = [
         remeasure(skin, place, neighbours, min(residual, matched) if any(place.shift) else residual)
@@ -79,7 +88,8 @@ def match_spots(
         for link, place, look in zip(links, places, looks, strict=True)
     ]
     known = [n for n, own in enumerate(numbers) if "p" in own]
-    told = dict(zip(known, told_apart([numbers[n]["p"] for n in known]).tolist(), strict=True))
+    p = [numbers[n]["p"] * _places_chosen_from(links[n], numbers[n]) for n in known]
+    told = dict(zip(known, told_apart(p).tolist(), strict=True))
     changes = [
         _change(link, place, own, told.get(n), spots, baseline, judge)
         for n, (link, place, own) in enumerate(zip(links, places, numbers, strict=True))
@@ -114,7 +124,12 @@ def _alike(
 
 
 def _place(
-    link: Link, before: Sequence[PlacedSpot], after: Sequence[PlacedSpot], length: float, number: int
+    link: Link,
+    before: Sequence[PlacedSpot],
+    after: Sequence[PlacedSpot],
+    length: float,
+    reach: float,
+    number: int,
 ) -> Place:
     """Choose the outline that both visits are measured in: the baseline's, or what holds all of its parts."""
     own, other = [before[n] for n in link.before], [after[m] for m in link.after]
@@ -123,8 +138,30 @@ def _place(
     shift = (0.0, 0.0)
     if len(own) == len(other) == 1:
         across, down = np.subtract(other[0].centre, own[0].centre).tolist()
-        shift = (across, down)
+        if np.hypot(across, down) <= reach:  # farther off it is the shape that differs, not the place
+            shift = (across, down)
     return Place(chosen.points, others, chosen.radius * length, shift, number)
+
+
+def _missing(link: Link) -> int | None:
+    """Which visit's search did not find the spot; None if both did."""
+    return None if link.before and link.after else int(bool(link.before))
+
+
+def _places_chosen_from(link: Link, numbers: dict[str, Any]) -> float:
+    """
+    Among how many places a spot was chosen for what it is at one visit.
+
+    What one search alone found, and what is not told from its surroundings at the other visit, may have been
+    found for what chance did there.
+    """
+    missing = _missing(link)
+    if missing is None:
+        return 1.0
+    visit = ("baseline", "follow_up")[missing]
+    sign = -1 if link.kind == "light" else 1
+    told = sign * numbers[f"contrast_{visit}"] > numbers[f"told_{visit}"]
+    return 1.0 if told else limit("fates", "chosen_places")
 
 
 def _change(
@@ -168,7 +205,8 @@ def _change(
         (bool(link.before), bool(link.after)),
         told,
     )
-    areas, drawn = judge.areas(link.kind, place, fate)
+    unsure = float(np.sqrt(max(numbers["contrast_uncertainty"] ** 2 - numbers["calibration"] ** 2, 0.0)))
+    areas, drawn = judge.areas(link.kind, place, fate, unsure)
     shown = None if drawn is None else _on_photo(drawn.points, scale)
     return replace(change, fate=fate, outline_follow_up=shown, **areas)
 

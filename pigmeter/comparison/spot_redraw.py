@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pigmeter.comparison.aligned_skin import INDICES, AlignedSkin
-from pigmeter.comparison.spot_chance import Chance
 from pigmeter.comparison.spot_links import centre_of
 from pigmeter.comparison.spot_remeasure import Neighbours, Place
 from pigmeter.reference import limit
@@ -32,7 +31,13 @@ class Redrawn:
 
 
 def redraw(
-    skin: AlignedSkin, place: Place, neighbours: Neighbours, visit: int, key: str, sign: int, chance: Chance
+    skin: AlignedSkin,
+    place: Place,
+    neighbours: Neighbours,
+    visit: int,
+    key: str,
+    sign: int,
+    spreads: tuple[float, float],
 ) -> Redrawn | None:
     """
     Draw the outline at half of the height over the surroundings.
@@ -49,7 +54,8 @@ def redraw(
         One of `INDICES`.
     sign : int
         1 where the spot is more than its surroundings, -1 where less.
-    chance : Chance
+    spreads : tuple of float
+        SD of what clear skin stands out by, and of what the height is off by at one visit. [index unit]
 
     Returns
     -------
@@ -82,7 +88,7 @@ def redraw(
     count, height, spread, _, area, perimeter, _ = outline_spot(
         values, int(row - top), int(column - left), float(radius), marks, points, plane
     )
-    if count < 4 or height < limit("fates", "outline_height") * chance.of_level(place.radius_mm, key, visit):
+    if count < 4 or height < limit("fates", "outline_height") * spreads[0]:
         return None
     most = limit("fates", "size_ratio")
     if not 1 / most <= np.sqrt(area / np.pi) / radius <= most:
@@ -91,10 +97,10 @@ def redraw(
     placed = np.add(points[:count], (left, top))
     middle = placed.mean(axis=0)
     placed = middle + (placed - middle) * np.sqrt(wider) - shift
-    # The height is off by what chance makes of it at each visit, and half of the height by half of that;
-    # each stretch of the outline is off by the grain beside it.
+    # Half of the height is off by half of what the height is off by; each stretch of the outline by the grain
+    # beside it.
     gained = _gained(values, marks, plane, height)
-    common = 0.5 * chance.of_change(place.radius_mm, key) / np.sqrt(2) * gained
+    common = 0.5 * spreads[1] * gained
     own = spread * gained * np.sqrt(min(limit("fates", "edge_grain") / max(perimeter, 1.0), 1.0))
     unsure = float(np.hypot(common, own)) * side**2
     return Redrawn(area * wider * side**2, unsure, (placed + 0.5) * step - 0.5)

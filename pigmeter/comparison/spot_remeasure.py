@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pigmeter.comparison.aligned_skin import AlignedLevel, AlignedSkin
+from pigmeter.comparison.aligned_skin import INDICES, AlignedLevel, AlignedSkin
 from pigmeter.reference import limit
 
 _FEWEST = 12  # ring pixels that a plane is put through
@@ -53,7 +53,8 @@ class Remeasured:
         What an outline that lies off by the residual does to the change of each index. [index unit]
     stray : array, shape (2,)
         What light that did not pass through the skin (its shine, flare of the lens), and that was more or
-        less at one visit, does to it: the darker the skin the more. [index unit]
+        less at one visit, does to it: the darker the skin the more, and the more the paler the skin around
+        looks than at the baseline. [index unit]
     """
 
     contrasts: np.ndarray
@@ -178,10 +179,73 @@ def remeasure(
         trial = np.asarray(np.nanmean(moved, axis=1, dtype=np.float64))
         trials.append(skin.read(1, trial) - read[1, 0])
     registration = np.sqrt(np.mean(np.square(trials), axis=0))
-    added = limit("fates", "stray_light")
-    lit = np.stack([skin.read(visit, np.stack([inside[visit], around[visit]]) + added) for visit in (0, 1)])
+    usual = limit("fates", "stray_light" if skin.one_profile else "stray_two_profiles")
+    added = (usual, float(np.hypot(usual, skin.stray(around))))
+    lit = np.stack(
+        [skin.read(visit, np.stack([inside[visit], around[visit]]) + added[visit]) for visit in (0, 1)]
+    )
     stray = np.hypot(*(lit[:, 0] - lit[:, 1] - contrasts))
     return Remeasured(contrasts, read[:, 1], registration, stray)
+
+
+def find_nearby(
+    skin: AlignedSkin,
+    place: Place,
+    neighbours: Neighbours,
+    visit: int,
+    key: str,
+    sign: int,
+    reach_mm: float,
+) -> tuple[float, float, float] | None:
+    """
+    Look around a place for what alignment may have put beside it.
+
+    Parameters
+    ----------
+    skin : AlignedSkin
+    place : Place
+    neighbours : Neighbours
+    visit : int
+        Whose search did not find the spot: 0 for the baseline, 1 for the follow-up.
+    key : str
+        One of `INDICES`.
+    sign : int
+        1 where a spot is more than its surroundings, -1 where less.
+    reach_mm : float
+        How far to look. [mm]
+
+    Returns
+    -------
+    tuple of float or None
+        By how much the place that stands out most lies off, across and down [baseline map px], and its
+        contrast, with its sign [index unit]; None where nothing can be measured, or where a spot is so wide
+        that looking around cannot matter.
+    """
+    level = skin.level_for(place.radius_mm)
+    window = _windowed(level, place)
+    if window is None or place.radius_mm > limit("fates", "look_radii") * reach_mm:
+        return None
+    part, inner, ring = window
+    responses = level.responses[visit, :, part[0], part[1]]
+    known = np.isfinite(responses).all(axis=0)
+    ring = ring & known & neighbours.free(place.number, part, level.step)
+    inner = inner & known
+    if np.count_nonzero(ring) < _FEWEST or not inner.any():
+        return None
+    index = INDICES.index(key)
+    around = float(skin.read(visit, _plane_at(np.stack([responses, responses]), ring, inner)[0])[index])
+    found = []
+    for reach in (0.5 * reach_mm, reach_mm):
+        for turn in np.linspace(0, 2 * np.pi, 8, endpoint=False):
+            off = reach / level.side_mm * np.array([np.cos(turn), np.sin(turn)])
+            moved = _moved(responses, float(off[0]), float(off[1]))[:, inner]
+            if np.isfinite(moved).any(axis=1).all():
+                read = skin.read(visit, np.asarray(np.nanmean(moved, axis=1, dtype=np.float64)))
+                found.append((float(read[index]) - around, *(off * level.step).tolist()))
+    if not found:
+        return None
+    best = max(found, key=lambda one: sign * one[0])
+    return best[1], best[2], best[0]
 
 
 def _windowed(level: AlignedLevel, place: Place) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray] | None:
