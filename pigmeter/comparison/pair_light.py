@@ -71,33 +71,43 @@ def _other_light(code: str, what: str, shared: bool, name: str) -> Finding:
 
 def light_misreading(profile: "Profile", other: "Profile") -> float:
     """
-    How far one profile would misread blood in the light and by the camera of another.
+    How far one profile would misread blood in the light of another after a matrix made their charts alike.
 
     Parameters
     ----------
     profile, other : Profile
+        Of one camera.
 
     Returns
     -------
     float
-        Root mean square over people of the error in `haemoglobin_index`, white being balanced. [index unit]
+        Root mean square over people of the error in `haemoglobin_index`. [index unit]
 
     Notes
     -----
-    Of the indices that of blood depends most on the lamp's spectrum: it is a small difference between
-    neighbouring bands. From what the charts taught of sensitivities times light; 0 for equal ones.
+    White balance and the colour matrix that a camera chooses with it mix the channels of a file, which its
+    chart takes out; so the paints as the other profile sees them are first fitted by a 3x3 matrix to those
+    of this one, white weighing thrice. What is then left on skin is the lamp's: skin and paint that look
+    alike in one light do not in another. Of the indices that of blood shows it most.
     """
+    from pigmeter.colour.inference import paints
     from pigmeter.colour.quantities import REGRESSED
     from pigmeter.colour.reading import log_response, terms
     from pigmeter.colour.skin import people
 
-    skins = people().reflectance
-    logs = []
-    for one in (profile, other):
-        sensitivities = one.camera.sensitivities
-        response = skins @ sensitivities.T / sensitivities.sum(axis=1)
-        logs.append(log_response(np.maximum(response, limit("measurement", "floor_response"))))
-    off = (terms(logs[1]) - terms(logs[0])) @ profile.level_weights[:, REGRESSED.index("haemoglobin_index")]
+    skins, patches = people().reflectance, paints(profile.chart_kind, profile.edition)
+    shown = [
+        one.camera.sensitivities / one.camera.sensitivities.sum(axis=1)[:, None] for one in (profile, other)
+    ]
+    own, theirs = (np.vstack([patches @ each.T, np.ones(3)]) for each in shown)
+    weights = np.append(1 / np.sqrt(own[:-1].mean(axis=1)), limit("pairing", "light_white"))[:, None]
+    matrix = np.linalg.lstsq(theirs * weights, own * weights, rcond=None)[0]
+    floor = limit("measurement", "floor_response")
+    seen, misread = (
+        terms(log_response(np.maximum(response, floor)))
+        for response in (skins @ shown[0].T, skins @ shown[1].T @ matrix)
+    )
+    off = (misread - seen) @ profile.level_weights[:, REGRESSED.index("haemoglobin_index")]
     return float(np.sqrt(np.mean(off**2)))
 
 
@@ -114,7 +124,8 @@ def _other_profiles(
         yield Finding("PAIR_CHART", message)
     if differs(visits[0].camera, visits[1].camera) or before.rendered != after.rendered:
         return  # then it is not the light alone that differs
-    off, most = light_misreading(before, after), limit("pairing", "light_misreading")
+    off = light_misreading(before, after)
+    most = limit("pairing", "light_misreading_rendered" if before.rendered else "light_misreading_linear")
     if off > most:
         message = (
             "by its chart the follow-up was taken in other light: the baseline's profile would misread "

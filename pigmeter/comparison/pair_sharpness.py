@@ -68,7 +68,8 @@ def compare_sharpness(baseline: "Measurement", follow_up: "Measurement") -> Shar
         first, second = _look(baseline, before, scale), _look(follow_up, after, scale)
         if min(len(first.ratios), len(second.ratios)) < limit("pairing", "sharpness_windows"):
             return None
-        if max(first.above_noise, second.above_noise) >= limit("pairing", "sharpness_noise"):
+        lower, upper = sorted((first.above_noise, second.above_noise))
+        if lower >= limit("pairing", "sharpness_noise") or upper >= limit("pairing", "sharpness_clear"):
             return _compared(first.ratios, second.ratios, scale)
         scale *= limit("pairing", "sharpness_step")
     return None
