@@ -1,6 +1,7 @@
 """The tables of indications: whole, by one rule, with reasons; and how a name is found."""
 
 import pytest
+from source_tree import ROOT
 
 from pigmeter.comparison.indications import (
     GENERAL,
@@ -123,3 +124,55 @@ def test_no_name_is_suggested_where_none_is_near():
     assert closest("xyzzy", WANTED) == ""
     with pytest.raises(UsageError, match=r"no indication 'xyzzy' \(known: "):
         find_indication("xyzzy")
+
+
+# The page that shows them
+
+
+@pytest.fixture(scope="module")
+def page():
+    return (ROOT / "docs" / "score.md").read_text(encoding="utf-8")
+
+
+def table_below(text, heading):
+    """Return the cells of the first table below a line, without its head."""
+    lines = text[text.index(f"\n{heading}\n") :].splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("|"))
+    rows = []
+    for line in lines[first + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return rows
+
+
+def test_the_page_shows_every_direction_and_weight(page):
+    shown = {row[0]: row[1:] for row in table_below(page, "## Weights")}
+    assert list(shown) == list(WANTED)
+    for indication in known_indications():
+        for weight, cell in zip(indication.weights, shown[indication.name], strict=True):
+            told = f"{weight.weight:g} {weight.better}" if weight.weight else f"({weight.better})"
+            if weight.role == PRIMARY:
+                told = f"**{weight.weight:g}** {weight.better}"
+            assert cell == told, (indication.name, weight.endpoint)
+
+
+@EACH
+def test_the_page_gives_every_reason_and_source(indication, page):
+    heading = f"### {indication.name[0].upper()}{indication.name[1:]}"
+    rows = table_below(page, heading)
+    counted = {
+        (weight.endpoint, f"{weight.weight:g}", weight.better, weight.rationale)
+        for weight in indication.weights
+        if weight.weight
+    }
+    assert {tuple(row) for row in rows} == counted
+    assert rows[0][0] == indication.primary.endpoint
+    section = " ".join(page[page.index(f"\n{heading}\n") :].split("\n### ")[1].split())
+    for words in (indication.source, f"Seen: {indication.seen}", indication.about, indication.blind_to):
+        assert words in section
+    assert all(synonym in section for synonym in indication.synonyms)
+
+
+def test_the_page_tells_the_panel(page):
+    assert [(row[0], row[1].strip("`")) for row in table_below(page, "## The panel")] == list(PANEL.items())

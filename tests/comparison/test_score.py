@@ -162,7 +162,7 @@ def test_more_improvement_never_lowers_a_score(indication, changes, more):
 def test_an_unchanged_pair_scores_0(indication):
     score = score_of(*panel(), indication)
     assert (score.value, score.low, score.high, score.responder) == (0, -1, 1, UNDETECTED)
-    assert math.copysign(1, score.value) == 1
+    assert all(math.copysign(1, number) == 1 for number in (score.value, *(p.ratio for p in score.parts)))
 
 
 def test_averaged_ends_hold_for_any_correlation():

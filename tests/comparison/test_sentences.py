@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scored import moved, panel, refused
+from source_tree import ROOT
 
 from pigmeter.comparison.indications import PANEL, known_indications
 from pigmeter.comparison.pair_codes import PAIR_CODES
@@ -139,6 +140,8 @@ def test_words_of_a_change_alone():
     assert change_words(moved("texture", 3)) == (
         "increased by 3.0 % of the light (95 % interval 2.0 to 4.0, smallest detectable change 1.0)"
     )
+    lopsided = moved("texture", 3, 2.0, below=3.5, verdict="increased")
+    assert change_words(lopsided).startswith("shows no detectable change (3.0 % of the light, 95 %")
     assert change_words(refused("texture")) == "was not compared (the region is too small)"
     assert "-0.0 " not in change_words(moved("L", -0.001))
 
@@ -194,6 +197,13 @@ def test_the_codes_that_bring_a_sentence_are_those_of_pairs():
     from pigmeter.comparison import sentences
 
     assert {*sentences._RECOVERY, *sentences._REDNESS, *sentences._LIGHT} <= {*PAIR_CODES}
+
+
+def test_the_page_shows_every_such_sentence():
+    page = (ROOT / "docs" / "score.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    shown = {row[0]: row[2] for row in rows if len(row) == 3 and row[0] in CANNOT_CONCLUDE}
+    assert shown == {**CANNOT_CONCLUDE}
 
 
 @pytest.mark.parametrize("text", CANNOT_CONCLUDE.values(), ids=CANNOT_CONCLUDE)

@@ -1,11 +1,13 @@
 """The record of a treatment: what it takes, what it refuses, and that it comes back as it was."""
 
+import dataclasses
 import datetime
 import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_tree import ROOT
 
 from pigmeter.comparison.treatment import (
     EXOSOME_SOURCES,
@@ -203,3 +205,20 @@ def test_a_wrong_file_is_refused_by_its_name(tmp_path, name, content, message):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"^none\.json: the file cannot be read \(No such file"):
         read_treatment(tmp_path / "none.json")
+
+
+# The page that shows it
+
+
+def test_the_page_shows_every_word_and_its_example_is_read(tmp_path):
+    page = (ROOT / "docs" / "treatment.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    shown = {name.strip(" `"): words.strip().split(", ") for name, _, words in rows}
+    lists = {"exosome_source": EXOSOME_SOURCES, "exosome_tissue": EXOSOME_TISSUES, "form": FORMS}
+    for name, words in {"kind": KINDS, "route": ROUTES, **lists}.items():
+        assert tuple(shown[name]) == words
+    names = [name for cell in shown for name in cell.split("`, `")]
+    assert names == [field.name for field in dataclasses.fields(Treatment)]
+    example = page.split("```toml\n")[1].split("```")[0]
+    (tmp_path / "treatment.toml").write_text(example, encoding="utf-8")
+    assert list(read_treatment(tmp_path / "treatment.toml").to_json()) == names
