@@ -97,12 +97,12 @@ def change_grid(
     threads = workers or baseline.found.workers
     light = skin_light(baseline, follow_up)
     before, after = (mean_log_response(planes, counted, step, threads) for planes in (first, last))
-    after = light.evened(after)
     profiles = baseline.profile, follow_up.profile
     level = [
         named(terms(log) @ each.level_weights) for log, each in zip((before, after), profiles, strict=True)
     ]
-    maps = read_change(before, after, *profiles)
+    early, late = light.evening
+    maps = read_change(before + early, after + late, *profiles)
     slope = slopes_of(after, follow_up.profile, profiles[0].id == profiles[1].id, step)
     response = 10 ** -(before + OFFSET)
     noise = square_noise(maps, response, (baseline, follow_up), slope, alignment.residual_px, step)

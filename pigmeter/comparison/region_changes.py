@@ -1,6 +1,5 @@
 """The change of a region's mean levels: from squares of the same skin, or from each visit's own squares."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -170,8 +169,8 @@ def unaligned_changes(
     first, last = light.visits
     shared = first.profile.id == last.profile.id
     visits = [
-        _OwnSquares.of(first, np.asarray, shared, workers),
-        _OwnSquares.of(last, light.evened, shared, workers),
+        _OwnSquares.of(visit, evening, shared, workers)
+        for visit, evening in zip(light.visits, light.evening, strict=True)
     ]
     found: list[RegionChange | None] = []
     for pair in masks:
@@ -181,7 +180,8 @@ def unaligned_changes(
             found.append(None)
             continue
         both = np.hypot(before.noise, after.noise)
-        freedom = both**4 / (before.noise**4 / before.degrees + after.noise**4 / after.degrees)
+        spent = before.noise**4 / before.degrees + after.noise**4 / after.degrees
+        freedom = np.divide(both**4, spent, out=np.full(len(both), np.inf), where=spent > 0)
         keys = tuple(QUANTITIES)
         found.append(
             RegionChange(
@@ -223,7 +223,7 @@ class _OwnSquares:
     def of(
         cls,
         visit: "Measurement",
-        evened: Callable[[np.ndarray], np.ndarray],
+        evening: float,
         shared: bool,
         workers: int | None,
     ) -> "_OwnSquares":
@@ -232,9 +232,9 @@ class _OwnSquares:
         threads = workers or visit.found.workers
         response = block_response(visit.photo, visit.profile, visit.scale, workers=workers)
         counted = visit.skin & np.isfinite(response[0])
-        log = evened(mean_log_response(response, counted, step, threads))
+        log = mean_log_response(response, counted, step, threads)
         level = named(terms(log) @ visit.profile.level_weights)
-        read = readings(log, visit.profile, shared)
+        read = readings(log + evening, visit.profile, shared)
         keyed = np.stack([read[key] for key in QUANTITIES])
         return cls(level, keyed, counted, step, step * length, threads)
 

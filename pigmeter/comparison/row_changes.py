@@ -35,8 +35,9 @@ def row_change(
     Returns
     -------
     ChangeValue
-        Without an interval where neither the rows nor repeats tell one, and of spots that each photo was
-        searched for by itself: which are found changes from photo to photo (`spot_matching` compares them).
+        Without an interval where neither the rows nor repeats tell one, and of spots and areas for which each
+        photo was searched by itself: what is found changes from photo to photo (`spot_matching` compares
+        spots).
 
     Notes
     -----
@@ -44,6 +45,7 @@ def row_change(
     the end of its interval that matters, as squares. Without a change either end matters at either visit, so
     that the smallest detectable change is the root of the mean square of both half widths. A spread over
     squares is uncertain for want of skin; the same skin is missing at both visits, and that part cancels.
+    What folds and pores look like in light that came a little from elsewhere is added.
 
     References
     ----------
@@ -60,17 +62,20 @@ def row_change(
     own = [row["uncertainty"] for row in (before, after)]
     known = None
     if None not in own and None not in (before["low"], after["low"]) and not _found_anew(key):
-        known = _apart(*own, alike)
+        known = _apart(own[0], own[1], alike)
+    lit = limit("change", "relief") * (abs(first) + abs(last)) / 2 if _is_spread(key) else 0.0
     repeated, degrees = repeatability.spread(key, first)
-    reposition = float(np.sqrt(max(2 * repeated**2 - (known or 0.0) ** 2, 0.0)))
+    told = 0.0 if known is None else known**2 + lit**2
+    reposition = float(np.sqrt(max(2 * repeated**2 - told, 0.0)))
     if known is None and reposition == 0:
         return _value(before, n=min(before["n"], after["n"]), **found)
     parts = {"noise": known or 0.0, "reposition": reposition}
+    parts |= {} if known is None else {"light": lit}
     whole = interval_of(change, parts, {"reposition": degrees})
     factor = coverage_factor(whole.degrees)
     ends = _distances(before, first) + _distances(after, last) if known is not None else (0.0,) * 4
     to_low_before, to_high_before, to_low_after, to_high_after = ends
-    apart = factor * reposition
+    apart = factor * float(np.hypot(reposition, parts.get("light", 0.0)))
     below = float(np.hypot(_apart(to_low_after, to_high_before, alike), apart))
     above = float(np.hypot(_apart(to_high_after, to_low_before, alike), apart))
     towards_none = below if change > 0 else above
@@ -98,7 +103,11 @@ def _apart(one: float, other: float, alike: float) -> float:
 
 
 def _found_anew(key: str) -> bool:
-    return "_spots_" in key or key.startswith("melasma_")
+    return "_spots_" in key or "_above_median_" in key or key.startswith("melasma_")
+
+
+def _is_spread(key: str) -> bool:
+    return key.startswith(_SPREADS) or key.endswith("_variation")
 
 
 def _distances(row: Row, value: float) -> tuple[float, float]:

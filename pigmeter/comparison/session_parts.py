@@ -109,20 +109,19 @@ class SkinLight:
         both = float(np.hypot(np.hypot(self.seen.spread(first), uneven * moved), self.offset_error))
         return both / np.sqrt(2), both / np.sqrt(2)
 
-    def evened(self, logs: np.ndarray) -> np.ndarray:
+    @property
+    def evening(self) -> tuple[float, float]:
         """
-        Take off how much brighter the follow-up was exposed or lit, as its chart shows it.
-
-        Parameters
-        ----------
-        logs : array, shape (..., 3)
-            `reading.log_response` at the follow-up.
+        What takes off how much brighter one visit was exposed or lit, as the charts show it.
 
         Returns
         -------
-        array, shape (..., 3)
+        tuple of float
+            To be added to `reading.log_response` at the baseline and at the follow-up: half of it each, so
+            that exchanging the visits changes the sign alone.
         """
-        return np.asarray(logs + self.offset / np.log(10))
+        half = self.offset / (2 * np.log(10))
+        return -half, half
 
 
 def skin_light(baseline: "Measurement", follow_up: "Measurement") -> SkinLight:

@@ -30,11 +30,13 @@ def row(mean, below=None, above=None, key="texture", **more):
 
 
 def test_the_ends_that_matter_count():
-    found = row_change(row(5.0, 1.0, 3.0), row(8.0, 2.0, 4.0, n=30), Repeats())
+    pair = row(5.0, 1.0, 3.0, "brown_area"), row(8.0, 2.0, 4.0, "brown_area", n=30)
+    found = row_change(*pair, Repeats())
     assert (found.change, found.baseline, found.follow_up, found.n) == (3.0, 5.0, 8.0, 30)
     assert_close(found.low, 3 - np.hypot(2, 3), 1e-12)
     assert_close(found.high, 3 + np.hypot(4, 1), 1e-12)
-    assert (found.endpoint, found.key, found.side) == ("texture", "texture", "left")
+    assert_close(found.sdc, np.sqrt((2**2 + 3**2 + 4**2 + 1**2) / 2), 1e-12)
+    assert (found.endpoint, found.key, found.side) == ("", "brown_area", "left")
 
 
 widths = st.floats(0.01, 5)
@@ -53,7 +55,7 @@ def test_swapping_the_visits_changes_the_sign_only(a, b, c, d, e, f):
 
 
 def test_repeats_widen_only_what_the_rows_do_not_know():
-    pair = row(5.0, 1.96, 1.96), row(5.0, 1.96, 1.96)
+    pair = row(5.0, 1.96, 1.96, "brown_area"), row(5.0, 1.96, 1.96, "brown_area")
     known = row_change(*pair, Repeats(0.5)).uncertainty
     assert_close(known, np.sqrt(2), 1e-9)
     wide = row_change(*pair, Repeats(2.0))
@@ -73,8 +75,9 @@ def test_a_number_without_an_interval_has_a_change_and_no_verdict():
 def test_the_same_skin_cancels_a_part_of_what_a_spread_does_not_know():
     pair = row(5.0, 2.0, 2.0), row(5.5, 2.0, 2.0)
     apart, same = (row_change(*pair, Repeats(), same_skin) for same_skin in (False, True))
-    assert_close(same.sdc / apart.sdc, np.sqrt(0.5), 1e-9)
-    assert_close(same.uncertainty / apart.uncertainty, np.sqrt(0.5), 1e-9)
+    assert_close(same.parts["noise"] / apart.parts["noise"], np.sqrt(0.5), 1e-9)
+    assert 0.7 < same.sdc / apart.sdc < 0.8
+    assert same.endpoint == "texture"
     level = [
         row_change(row(5.0, 2.0, 2.0, "melanin_index_variation"), pair[1], Repeats(), same_skin)
         for same_skin in (False, True)
@@ -82,7 +85,13 @@ def test_the_same_skin_cancels_a_part_of_what_a_spread_does_not_know():
     assert level[0].sdc == level[1].sdc
 
 
-@pytest.mark.parametrize("key", ["dark_spots_severity", "melasma_area_score"])
+def test_relief_in_another_light_is_never_surer_than_a_tenth():
+    found = row_change(row(5.0, 1e-3, 1e-3), row(5.0, 1e-3, 1e-3), Repeats(), True)
+    assert_close(found.parts["light"], 0.5, 1e-9)
+    assert_close(found.sdc, 0.98, 1e-3)
+
+
+@pytest.mark.parametrize("key", ["dark_spots_severity", "melasma_area_score", "brown_above_median_area"])
 def test_spots_that_are_looked_for_anew_have_no_interval(key):
     found = row_change(row(5.0, 2.0, 2.0, key), row(1.0, 2.0, 2.0, key), Repeats(), True)
     assert (found.change, found.low, found.verdict) == (-4.0, None, None)
