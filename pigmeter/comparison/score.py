@@ -190,7 +190,7 @@ def score_of(
     values : sequence of ChangeValue
         Of the pair, judged by `verdicts.judge`; their order does not matter.
     spot_totals : sequence of ChangeValue
-        Of the pair's spots.
+        Of the pair's spots. Where a control counts, their differences from it, as for `values`.
     indication : str, optional
         A name or synonym of `indications.known_indications`; without it the treatment's, and general
         rejuvenation where that is unknown too.
@@ -220,7 +220,8 @@ def score_of(
     the interval is wider than it need be by sqrt(n). The SDC is taken as known.
     """
     chosen = find_indication(indication or _indication_of(treatment))
-    parts = tuple(_part(weight, values, spot_totals, region, against) for weight in chosen.weights)
+    changes = (*values, *spot_totals)
+    parts = tuple(_part(weight, changes, region, against) for weight in chosen.weights)
     primary = next(part for part in parts if part.role == PRIMARY)
     counted = [part for part in parts if part.weight > 0 and part.ratio is not None]
     whole = primary.ratio is not None
@@ -267,16 +268,10 @@ def _indication_of(treatment: Treatment | None) -> str:
     return GENERAL if treatment is None or treatment.indication == UNKNOWN else treatment.indication
 
 
-def _part(
-    weight: Weight,
-    values: Sequence[ChangeValue],
-    spot_totals: Sequence[ChangeValue],
-    region: str,
-    against: str,
-) -> ScorePart:
+def _part(weight: Weight, changes: Sequence[ChangeValue], region: str, against: str) -> ScorePart:
     key = PANEL[weight.endpoint]
-    source = spot_totals if weight.endpoint in _SPOTS else values
-    found = [value for value in source if (value.key, value.region, value.against) == (key, region, against)]
+    place = (key, region, against)
+    found = [value for value in changes if (value.key, value.region, value.against) == place]
     value = found[0] if found else None
     code, reason = _why_no_ratio(value, weight.endpoint, region, against)
     ratio, low, high = (None,) * 3 if value is None or code else _ratios(value, weight.better)
@@ -312,7 +307,7 @@ def _why_no_ratio(
     if value is None:
         less = f" less that of {against!r}" if against else ""
         reason = f"no change of it was worked out for the region {region!r}{less}"
-        if endpoint in _SPOTS:
+        if endpoint in _SPOTS and not against:
             reason += "; spots are followed only through an alignment"
         return "SCORE_PART", reason
     if value.change is None:

@@ -263,8 +263,7 @@ def test_a_change_that_cannot_be_weighed_says_why(value, reason):
 
 def test_spots_are_not_taken_from_rows_that_follow_the_detector():
     values, _ = panel()
-    other = moved("dark_spots_matched_severity", -5)
-    score = score_of((*values, moved("dark_spots_severity", -5), other), (), "hyperpigmentation")
+    score = score_of((*values, moved("dark_spots_severity", -5)), (), "hyperpigmentation")
     assert score.value is None
     assert "followed only through an alignment" in score.words
 
@@ -282,6 +281,12 @@ def test_the_region_and_the_control_are_those_asked_for():
     assert found[2].against == "forehead"
     nowhere = score_of(values, (), "melasma", region="chin", against="forehead")
     assert "no change of it was worked out for the region 'chin' less that of 'forehead'" in nowhere.words
+
+
+def test_spots_less_a_control_are_found_wherever_they_stand():
+    spots = moved("dark_spots_matched_severity", -3, region="cheek", against="forehead")
+    for given in (((spots,), ()), ((), (spots,))):
+        assert score_of(*given, "hyperpigmentation", region="cheek", against="forehead").value == 3
 
 
 def test_the_region_that_stands_for_a_pair():
