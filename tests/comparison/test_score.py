@@ -285,8 +285,8 @@ def test_the_region_and_the_control_are_those_asked_for():
 
 def test_spots_less_a_control_are_found_wherever_they_stand():
     spots = moved("dark_spots_matched_severity", -3, region="cheek", against="forehead")
-    for given in (((spots,), ()), ((), (spots,))):
-        assert score_of(*given, "hyperpigmentation", region="cheek", against="forehead").value == 3
+    for handed in (((spots,), ()), ((), (spots,))):
+        assert score_of(*handed, "hyperpigmentation", region="cheek", against="forehead").value == 3
 
 
 def test_the_region_that_stands_for_a_pair():
