@@ -15,7 +15,7 @@ class Markup(str):
     __slots__ = ()
 
 
-def element(name: str, *children: Child, **attributes: object) -> Markup:
+def element(name: str, /, *children: Child, **attributes: object) -> Markup:
     """
     Return an element of a page.
 

@@ -51,5 +51,42 @@ def png_file(pixels: np.ndarray, dots_per_inch: float, software: str) -> bytes:
     )
 
 
+def indexed_png(pixels: np.ndarray, software: str) -> bytes:
+    """
+    Return an RGB picture of at most 256 colours as a PNG file with a palette.
+
+    Parameters
+    ----------
+    pixels : array of uint8, shape (rows, columns, 3)
+        sRGB.
+    software : str
+        Latin-1 text.
+
+    Returns
+    -------
+    bytes
+        As `png_file` makes it where there are more colours.
+    """
+    packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
+    colours, index = np.unique(packed, return_inverse=True)
+    if colours.size > 256:
+        return png_file(pixels, 96.0, software)
+    rows, columns = pixels.shape[:2]
+    unfiltered = np.zeros((rows, 1 + columns), np.uint8)
+    unfiltered[:, 1:] = index.reshape(rows, columns)
+    palette = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=-1).astype(np.uint8)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        _chunk(kind, data)
+        for kind, data in (
+            (b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)),
+            (b"sRGB", b"\0"),
+            (b"PLTE", palette.tobytes()),
+            (b"tEXt", b"Software\0" + software.encode("latin-1", "replace")),
+            (b"IDAT", zlib.compress(unfiltered.data, 6)),
+            (b"IEND", b""),
+        )
+    )
+
+
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
