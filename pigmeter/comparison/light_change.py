@@ -12,12 +12,12 @@ _LAB = ("L", "a", "b")
 @dataclass(frozen=True, slots=True)
 class LightChange:
     """
-    The change of the light over the skin, as a plane in the chart's frame and what is left.
+    The change of the light over the skin, as a plane in a frame, the chart's as a rule, and what is left.
 
     Attributes
     ----------
     slope : array, shape (2,)
-        Across and down the chart. [natural log / width of the chart]
+        Across and down. [natural log / unit of the frame]
     rest : float
         SD of blocks of skin about the plane. [natural log]
     """
@@ -27,12 +27,12 @@ class LightChange:
 
     def spread(self, place: np.ndarray) -> float:
         """
-        Return the SD of the light's change at a place, about that at the chart.
+        Return the SD of the light's change at a place, about that in the middle of the frame.
 
         Parameters
         ----------
         place : array, shape (2,)
-            From the chart's middle. [widths of the chart]
+            In the frame; of the chart, from its middle in its widths.
 
         Returns
         -------
@@ -51,7 +51,7 @@ class LightChange:
 
 
 def light_change(
-    maps: dict[str, np.ndarray], tone: float, to_chart: np.ndarray, pixels: float, blocks: int
+    maps: dict[str, np.ndarray], tone: float, frame: np.ndarray, pixels: float, blocks: int
 ) -> LightChange | None:
     """
     Read from a map of change how the light's shape changed.
@@ -62,8 +62,8 @@ def light_change(
         Changes of L, a, b; NaN where there are none.
     tone : float
         melanin_index of the skin.
-    to_chart : array, shape (3, 3)
-        From x and y of the baseline's photo [px] to widths of the chart from its middle.
+    frame : array, shape (3, 3)
+        From x and y of the baseline's photo [px]; of a chart, to widths of the chart from its middle.
     pixels : float
         Side of a square. [photo px]
     blocks : int
@@ -91,7 +91,7 @@ def light_change(
     whole = np.flatnonzero(2 * counts >= blocks**2)
     if len(whole) < limit("change", "fewest_blocks"):
         return None
-    places = to_chart @ np.stack([(columns + 0.5) * pixels, (rows + 0.5) * pixels, np.ones(len(rows))])
+    places = frame @ np.stack([(columns + 0.5) * pixels, (rows + 0.5) * pixels, np.ones(len(rows))])
     planes = (seen[rows, columns], places[0] / places[2], places[1] / places[2])
     light, across, down = (np.bincount(labels, plane)[whole] / counts[whole] for plane in planes)
     design = np.column_stack([np.ones(len(whole)), across, down])

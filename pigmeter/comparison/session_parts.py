@@ -109,6 +109,38 @@ class SkinLight:
         both = float(np.hypot(np.hypot(self.seen.spread(first), uneven * moved), self.offset_error))
         return both / np.sqrt(2), both / np.sqrt(2)
 
+    def between(self, one: np.ndarray, other: np.ndarray) -> float | None:
+        """
+        Return the SD of the light's change at one place of the baseline about that at another.
+
+        Parameters
+        ----------
+        one, other : array, shape (2,)
+            x, y in the baseline. [photo px]
+
+        Returns
+        -------
+        float or None
+            [natural log]; None where the skin does not tell.
+
+        Notes
+        -----
+        What moved the chart's light, or the exposure, is in both.
+        """
+        if self.seen is None:
+            return None
+        first, last = (_placed(self.frame, place) for place in (one, other))
+        return float(np.hypot(self.seen.spread(last - first), limit("change", "light_rest") * self.seen.rest))
+
+    @property
+    def frame(self) -> np.ndarray:
+        """From x and y of the baseline to the frame of `seen`: the chart's, else in widths of the photo."""
+        to_chart = self.lights[0].to_chart
+        if to_chart is not None:
+            return to_chart
+        width = self.visits[0].photo.shape[1]
+        return np.diag([1 / width, 1 / width, 1.0])
+
     @property
     def evening(self) -> tuple[float, float]:
         """
@@ -191,11 +223,8 @@ def see_light(
     -------
     SkinLight
     """
-    to_chart = light.lights[0].to_chart
-    if to_chart is None:
-        return light
     blocks = max(round(limit("change", "light_block_mm") / side_mm), 1)
-    return replace(light, seen=light_change(maps, tone, to_chart, step * light.visits[0].scale, blocks))
+    return replace(light, seen=light_change(maps, tone, light.frame, step * light.visits[0].scale, blocks))
 
 
 def light_part(
@@ -238,5 +267,9 @@ def _from_chart(light: Light, place: np.ndarray) -> np.ndarray | None:
     """A place of a photo from the chart's middle, in widths of the chart; None if it is in another photo."""
     if light.to_chart is None:
         return None
-    across, down, depth = light.to_chart @ [*place, 1.0]
+    return _placed(light.to_chart, place)
+
+
+def _placed(frame: np.ndarray, place: np.ndarray) -> np.ndarray:
+    across, down, depth = frame @ [*place, 1.0]
     return np.array([across, down]) / depth if depth > 0 else np.full(2, np.inf)

@@ -24,26 +24,29 @@ def judge(values: Sequence[ChangeValue], family: Collection[str] | None = None) 
     Returns
     -------
     tuple of ChangeValue
-        As given, with `verdict` and `in_family`. Outside the family each comparison stands alone.
+        As given, with `verdict` and `in_family`. Differences from a control are a family of their own.
+        Outside a family each comparison stands alone.
 
     References
     ----------
     .. [1] Holm, Scand J Stat 1979;6:65. Seen: secondary.
     """
     if family is None:
-        asked = {value.region for value in values} - {WHOLE_SKIN}
+        asked = {value.region for value in values if not value.against} - {WHOLE_SKIN}
         family = asked or {WHOLE_SKIN}
-    members = [
-        place
-        for place, value in enumerate(values)
-        if value.endpoint and not value.against and value.region in family and value.p is not None
-    ]
-    judged = list(values)
-    for place, value in enumerate(values):
-        judged[place] = replace(value, in_family=False, verdict=_verdict(value, value.p))
-    adjusted = holm([values[place].p or 0.0 for place in members])
-    for place, p in zip(members, adjusted, strict=True):
-        judged[place] = replace(values[place], in_family=True, verdict=_verdict(values[place], p))
+    judged = [replace(value, in_family=False, verdict=_verdict(value, value.p)) for value in values]
+    for controlled in (False, True):
+        members = [
+            place
+            for place, value in enumerate(values)
+            if bool(value.against) is controlled
+            and value.endpoint
+            and value.region in family
+            and value.p is not None
+        ]
+        adjusted = holm([values[place].p or 0.0 for place in members])
+        for place, p in zip(members, adjusted, strict=True):
+            judged[place] = replace(values[place], in_family=True, verdict=_verdict(values[place], p))
     return tuple(judged)
 
 

@@ -1,11 +1,17 @@
 """Changes against a control: what both regions share cancels."""
 
+import numpy as np
 import pytest
 from tolerance import assert_close
+from two_visits import Unmoved, ellipse, in_place, treated_pair
 
+from pigmeter.comparison.change import changes_of
+from pigmeter.comparison.change_maps import change_grid
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.controls import with_control, with_split_face
 from pigmeter.errors import UsageError
+from pigmeter.measurement.measurement import measure_regions
+from pigmeter.regions.region import Region
 
 PARTS = {"calibration": 0.6, "light": 0.3, "noise": 0.2, "registration": 0.1, "reposition": 0.0}
 
@@ -29,6 +35,28 @@ def test_the_shared_calibration_cancels_and_noise_does_not():
     assert_close(made.high - made.change, made.change - made.low, 1e-12)
     assert made.verdict is None
     assert not made.in_family
+
+
+def test_light_that_changed_alike_on_both_cancels():
+    baseline, follow_up, true = treated_pair()
+    alignment = in_place(baseline, follow_up)
+    grid = change_grid(baseline, follow_up, alignment)
+    masks = {
+        name: ellipse(baseline, x, -12.0, 8.0, 6.0) & alignment.trusted
+        for name, x in (("cheek", -14.0), ("arm", 14.0))
+    }
+    regions = [Region(name, mask) for name, mask in masks.items()]
+    rows = [measure_regions(visit, regions) for visit in (baseline, follow_up)]
+    values = changes_of(baseline, follow_up, alignment, regions, regions, *rows, grid, Unmoved())
+    blind, told = (
+        {made.key: made for made in with_control(values, "arm", *known)[len(values) :]}
+        for known in ((), (grid, regions))
+    )
+    key = "melanin_index"
+    wanted = np.nanmean(true[key][masks["cheek"]]) - np.nanmean(true[key][masks["arm"]])
+    assert told[key].low < wanted < told[key].high
+    assert told[key].parts["light"] < blind[key].parts["light"]
+    assert told["texture"] == blind["texture"], "no mean of a map"
 
 
 def test_swapping_region_and_control_changes_the_sign():

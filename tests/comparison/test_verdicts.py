@@ -49,9 +49,18 @@ def test_a_declared_family_is_taken_as_it_is():
 
 
 def test_nothing_is_said_where_nothing_is_known():
-    judged = judge([value(change=None, p=None), value(p=None), value(against="arm")])
+    judged = judge([value(change=None, p=None), value(p=None), value(key="b", endpoint="")])
     assert [v.verdict for v in judged] == [None, None, DECREASED]
     assert not any(v.in_family for v in judged)
+
+
+def test_differences_from_a_control_are_a_family_of_their_own():
+    plain, differences = [value(region=f"r{i}", p=0.02) for i in range(2)], [value("r0", against="arm")]
+    judged = judge([*plain, *differences])
+    assert [v.in_family for v in judged] == [True, True, True]
+    assert [v.verdict for v in judged] == [DECREASED, DECREASED, DECREASED]
+    three = judge([*plain, value("r2", p=0.02)])
+    assert {v.verdict for v in three} == {UNDETECTED}
 
 
 def test_one_family_in_twenty_is_wrong_where_nothing_changed():
