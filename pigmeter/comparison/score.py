@@ -219,12 +219,14 @@ def score_of(
     sum of standard deviations; they are exact where all errors agree, and for n independent parts of one size
     the interval is wider than it need be by sqrt(n). The SDC is taken as known.
     """
-    chosen = find_indication(indication or _indication_of(treatment))
+    named = indication or _indication_of(treatment)
+    chosen = find_indication(named or GENERAL)
     changes = (*values, *spot_totals)
     parts = tuple(_part(weight, changes, region, against) for weight in chosen.weights)
     primary = next(part for part in parts if part.role == PRIMARY)
     counted = [part for part in parts if part.weight > 0 and part.ratio is not None]
     whole = primary.ratio is not None
+    words = _definition(chosen, parts) if whole else _why_none(primary)
     return Score(
         indication=chosen.name,
         region=region,
@@ -234,7 +236,7 @@ def score_of(
         low=_mean(counted, "ratio_low") if whole else None,
         high=_mean(counted, "ratio_high") if whole else None,
         responder=primary.response,
-        words=_definition(chosen, parts) if whole else _why_none(primary),
+        words=words if named else f"{words}. No indication was named",
         missing=tuple(part.endpoint for part in parts if part.weight > 0 and part.ratio is None),
         flags=tuple(dict.fromkeys(flag for part in counted for flag in part.flags)),
         treatment=treatment,
@@ -264,8 +266,8 @@ def scored_region(values: Sequence[ChangeValue], control: str = "") -> str:
     return WHOLE_SKIN
 
 
-def _indication_of(treatment: Treatment | None) -> str:
-    return GENERAL if treatment is None or treatment.indication == UNKNOWN else treatment.indication
+def _indication_of(treatment: Treatment | None) -> str | None:
+    return None if treatment is None or treatment.indication == UNKNOWN else treatment.indication
 
 
 def _part(weight: Weight, changes: Sequence[ChangeValue], region: str, against: str) -> ScorePart:

@@ -314,6 +314,7 @@ def test_the_region_that_stands_for_a_pair():
 def test_the_indication_is_the_one_named_then_the_treatment_s(named, treatment, meant):
     score = score_of(*panel(), named, treatment=treatment)
     assert (score.indication, score.treatment) == (meant, treatment)
+    assert score.words.endswith(". No indication was named") == (meant == "general rejuvenation")
 
 
 def test_a_treatment_changes_no_number():
