@@ -65,7 +65,7 @@ def view(turn=0.0, tilt=0.0, roll=0.0, scale=1.0, shift=(0.0, 0.0), distance=200
 
 
 def expression(largest, seed=0, length=60.0):
-    """Smooth displacement of the baseline's places, shape (rows, columns) each, of up to `largest` mm. [px]"""
+    """Smooth displacement of the baseline's places, across and down, of up to `largest` mm. [px]"""
     rng = np.random.default_rng([seed, 9])
     across, down = (smooth_noise(rng, (ROWS * MM, COLUMNS * MM), MM, length / 2) for _ in range(2))
     return [largest / MM / np.hypot(across, down).max() * plane for plane in (across, down)]
@@ -75,8 +75,8 @@ def pair(seed=1, matrix=None, moved=0.0, *, spots_before=None, spots_after=None,
     """
     A baseline, a follow-up, and for each of the baseline's map pixels its place in the follow-up.
 
-    The follow-up is drawn on its own grid; the baseline is what `matrix` and an expression show of it, so that
-    the truth needs no inverse.
+    The follow-up is drawn on its own grid; the baseline is what `matrix` and an expression show of it, so
+    that the truth needs no inverse.
     """
     matrix = np.eye(3) if matrix is None else matrix
     margin = 100

@@ -155,14 +155,27 @@ def _featured(
         found = featured_matrix(skins[0], after[0], scale_known=True)
         if found is not None:
             return [found], after
-    step = limit("alignment", "scale_step")
-    for factor in (1.0, step, 1 / step):
-        side = side_mm * factor
-        scaled = after if factor == 1 else _normalised(_means(follow_up, _step_like(skins, side), side))
+    for side in _other_sides(baseline, follow_up, side_mm):
+        scaled = after if side == side_mm else _normalised(_means(follow_up, _step_like(skins, side), side))
         found = featured_matrix(skins[0], scaled[0], scale_known=False)
         if found is not None:
             return [found], None
     return [], after
+
+
+def _other_sides(baseline: "Measurement", follow_up: "Measurement", side_mm: float) -> list[float]:
+    """Sides that the follow-up's map pixels may have if no chart tells, or tells it wrong. [mm]"""
+    step = limit("alignment", "scale_step")
+    same_distance = map_side_mm(baseline) / baseline.scale * follow_up.scale
+    sides: list[float] = []
+    for side in (
+        side_mm,
+        same_distance,
+        *(s * f for s in (side_mm, same_distance) for f in (step, 1 / step)),
+    ):
+        if all(max(side / other, other / side) > np.sqrt(step) for other in sides):
+            sides.append(side)
+    return sides
 
 
 def refusal(reason: str, follow_up: "Measurement") -> MeasurementError:

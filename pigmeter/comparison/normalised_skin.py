@@ -143,7 +143,10 @@ def normalised(means: BlockMeans, fine_mm: float) -> NormalisedSkin:
     variance = _weighted_blur(band * band, share, spread)
     seen = share > np.float32(0.5)
     typical = np.median(variance[seen], axis=0) if seen.any() else np.zeros(3, dtype=np.float32)
-    floor = np.maximum(np.float32(limit("alignment", "spread_floor") ** 2) * typical, np.float32(1e-12))
+    floor = np.maximum(
+        np.float32(limit("alignment", "spread_floor") ** 2) * typical,
+        np.float32(limit("alignment", "spread_least") ** 2),
+    )
     most = np.float32(limit("alignment", "clip"))
     planes = np.clip(band / np.sqrt(np.maximum(variance, floor)), -most, most)
     weight = _inner(share, fine)

@@ -91,7 +91,14 @@ def trust_in(fit: SkinFit, baseline: "Measurement", follow_up: "Measurement") ->
     residual, residual_p95 = (
         short * float(np.hypot(np.percentile(held_out, q), np.percentile(inverse, q))) for q in (50, 95)
     )
-    findings = _doubts(residual * fit.side_mm, residual_p95 * fit.side_mm, overlap, part, follow_up)
+    doubts = _residual_doubts(residual * fit.side_mm, residual_p95 * fit.side_mm, follow_up)
+    if doubts and part < limit("alignment", "trusted_doubt"):
+        reason = (
+            f"of the skin that both photos show only {part:.0%} is surely the same, and even that is off by"
+            f" {residual_p95 * fit.side_mm:.2f} mm in places"
+        )
+        raise refusal(reason, follow_up)
+    doubts += _part_doubts(overlap, part) + _scale_doubts(fit, baseline, follow_up)
     return Trust(
         x,
         y,
@@ -104,7 +111,7 @@ def trust_in(fit: SkinFit, baseline: "Measurement", follow_up: "Measurement") ->
         part,
         float(np.median(fit.left.correlation[good])),
         float(np.percentile(fit.there.stretch()[good], 99)),
-        findings,
+        tuple(doubts),
     )
 
 
@@ -118,16 +125,18 @@ def _good_nodes(fit: SkinFit) -> np.ndarray:
 
     left = fit.left
     moving_mm = np.hypot(left.dx, left.dy) * fit.side_mm
+    shown = left.seen > limit("alignment", "seen")
+    usual = float(np.percentile(left.correlation[shown], 90)) if shown.any() else 0.0
     good = (
-        (left.seen > limit("alignment", "seen"))
-        & (left.correlation > limit("alignment", "correlation"))
+        shown
+        & (left.correlation > max(limit("alignment", "correlation"), limit("alignment", "unlike") * usual))
         & (moving_mm < limit("alignment", "moving_mm"))
         & (fit.inverse * fit.side_mm < limit("alignment", "inverse_mm"))
         & (fit.there.stretch() < limit("alignment", "stretch"))
     )
     # A lone good node is chance: the majority of the 5 by 5 around it must be good too.
     kept = good & (cv2.medianBlur(good.astype(np.uint8), 5) > 0)
-    return _holes_filled(kept, left.seen > limit("alignment", "seen"), fit.there.step * fit.side_mm)
+    return _holes_filled(kept, shown, fit.there.step * fit.side_mm)
 
 
 def _holes_filled(good: np.ndarray, seen: np.ndarray, side_mm: float) -> np.ndarray:
@@ -184,37 +193,50 @@ def _require_skin(overlap: float, part: float, area_mm2: float, follow_up: "Meas
         raise refusal(reason, follow_up)
 
 
-def _doubts(
-    residual_mm: float, residual_p95_mm: float, overlap: float, part: float, follow_up: "Measurement"
-) -> tuple[Finding, ...]:
+def _residual_doubts(residual_mm: float, residual_p95_mm: float, follow_up: "Measurement") -> list[Finding]:
     """Refuse what is far off, and tell what is off further than one would like."""
     findings: list[Finding] = []
     for name, found, words in (
-        ("residual", residual_mm, "half of it"),
+        ("residual", residual_mm, "half of the skin"),
         ("residual_p95", residual_p95_mm, "one place in twenty"),
     ):
-        far = limit("alignment", f"{name}_refused_mm")
+        far, most = limit("alignment", f"{name}_refused_mm"), limit("alignment", f"{name}_mm")
         if found > far:
             reason = f"laid over the baseline, {words} is off by {found:.2f} mm or more ({far:g} at most)"
             raise refusal(reason, follow_up)
-        most = limit("alignment", f"{name}_mm")
         if found > most and not findings:
             message = (
-                f"laid over each other, {words} of the two photos is off by {found:.2f} mm or more;"
-                " numbers are taken of squares that are wide enough for that"
+                f"laid over each other, {words} is off by {found:.2f} mm or more; numbers are taken of"
+                " squares that are wide enough for that"
             )
             findings.append(Finding("PAIR_RESIDUAL", message, found, most))
+    return findings
+
+
+def _part_doubts(overlap: float, part: float) -> list[Finding]:
+    findings = []
     for code, name, found, words in (
-        ("PAIR_OVERLAP", "overlap_doubt", overlap, "of the baseline's skin the follow-up shows"),
-        (
-            "PAIR_TRUSTED",
-            "trusted_doubt",
-            part,
-            "of the skin that both photos show what is surely the same is",
-        ),
+        ("PAIR_OVERLAP", "overlap_doubt", overlap, "the follow-up shows {} of the baseline's skin"),
+        ("PAIR_TRUSTED", "trusted_doubt", part, "{} of the skin that both photos show is surely the same"),
     ):
         least = limit("alignment", name)
         if found < least:
-            message = f"{words} {found:.0%}; what is said of change holds for that part"
+            message = f"{words.format(f'{found:.0%}')}; what is said of change holds for that part"
             findings.append(Finding(code, message, found, least))
-    return tuple(findings)
+    return findings
+
+
+def _scale_doubts(fit: SkinFit, baseline: "Measurement", follow_up: "Measurement") -> list[Finding]:
+    """Hold the scale at which the skins fit against what the charts say."""
+    if baseline.mm_per_pixel is None or follow_up.mm_per_pixel is None:
+        return []
+    skin = float(np.sqrt(np.linalg.det(fit.there.matrix[:2, :2])))
+    factor = skin * follow_up.mm_per_pixel / baseline.mm_per_pixel
+    most = limit("alignment", "scale_doubt")
+    if 1 / most <= factor <= most:
+        return []
+    message = (
+        f"by the charts the skin of the follow-up is {factor:.2f} times as large as that of the baseline: one"
+        " of them is not of the kind it is taken for, or lies much nearer to the camera than the skin"
+    )
+    return [Finding("PAIR_SCALE", message, factor, most)]
