@@ -3,9 +3,11 @@
 import click
 
 from pigmeter.cli.answers import Commands
+from pigmeter.cli.comparing import compare
 from pigmeter.cli.measuring import check, demo, measure
 from pigmeter.cli.profiling import save_profile
 from pigmeter.cli.proposing import propose
+from pigmeter.cli.repeating import repeat
 from pigmeter.version import VERSION
 
 
@@ -22,5 +24,5 @@ def main() -> None:
     """
 
 
-for _command in (measure, check, demo, propose, save_profile):
+for _command in (measure, compare, check, demo, propose, save_profile, repeat):
     main.add_command(_command)

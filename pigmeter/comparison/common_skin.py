@@ -1,6 +1,5 @@
 """The skin that both visits show: regions of the baseline, cut to it and carried into the follow-up."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -74,31 +73,32 @@ def same_named_regions(
         `refusal`, if there are none.
     """
     own = {region.name: region for region in follow_up.regions if region.mask is not None}
-    shared = tuple(
-        region for region in baseline.regions if region.mask is not None and region.name in own
-    )
+    shared = tuple(region for region in baseline.regions if region.mask is not None and region.name in own)
     if not shared:
         raise refusal
     return shared, tuple(own[region.name] for region in shared)
 
 
 def _doubts(region: Region, whole: np.ndarray, mask: np.ndarray) -> list[Finding]:
-    share = np.count_nonzero(mask) / max(np.count_nonzero(whole), 1)
+    share = int(np.count_nonzero(mask)) / max(int(np.count_nonzero(whole)), 1)
     least = limit("comparison", "region_shown")
     if share >= least:
         return []
-    words = f"of the region {region.name!r} both visits show {share:.0%}; what is said of it holds for that part"
+    words = (
+        f"of the region {region.name!r} both visits show {share:.0%}; what is said of it holds for that part"
+    )
     return [Finding("PAIR_REGION", words, share, least)]
 
 
 def _moved(region: Region, carried: np.ndarray, own: np.ndarray) -> list[Finding]:
     both = np.count_nonzero(carried & own)
-    alike = both / max(min(np.count_nonzero(carried), np.count_nonzero(own)), 1)
+    smaller = min(int(np.count_nonzero(carried)), int(np.count_nonzero(own)))
+    alike = int(both) / max(smaller, 1)
     least = limit("comparison", "region_alike")
     if region.name == WHOLE_SKIN or alike >= least:
         return []
     words = (
-        f"the region {region.name!r} of the follow-up lies on other skin than that of the baseline: carried over,"
-        f" {alike:.0%} of it is the same; the baseline's is compared"
+        f"the region {region.name!r} of the follow-up lies on other skin than that of the baseline: carried "
+        f"over, {alike:.0%} of it is the same; the baseline's is compared"
     )
     return [Finding("PAIR_REGION", words, alike, least)]
