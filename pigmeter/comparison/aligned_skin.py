@@ -142,11 +142,7 @@ def align_skin(
     both = np.stack([planes[0], np.asarray(alignment.warp(planes[1]), dtype=np.float32)])
     known = alignment.trusted & np.isfinite(both).all(axis=(0, 1))
     both[..., ~known] = np.nan
-    side = baseline.mm_per_pixel or 1.0
-    levels = [AlignedLevel(both, 1, side)]
-    while len(levels) < limit("fates", "levels") and min(levels[-1].responses.shape[2:]) >= 64:
-        last = levels[-1]
-        levels.append(AlignedLevel(_halved(last.responses), 2 * last.step, 2 * last.side_mm))
+    levels = aligned_levels(both, baseline.mm_per_pixel or 1.0)
     weights = np.stack([_weights(visit.profile) for visit in (baseline, follow_up)])
     coarse = levels[-1].responses
     seen = np.isfinite(coarse[0, 0])
@@ -154,8 +150,31 @@ def align_skin(
     if seen.any():
         balance = np.median(coarse[1][:, seen] / np.maximum(coarse[0][:, seen], 1e-6), axis=1)
     return AlignedSkin(
-        tuple(levels), weights, np.asarray(balance, dtype=float), baseline.profile.id == follow_up.profile.id
+        levels, weights, np.asarray(balance, dtype=float), baseline.profile.id == follow_up.profile.id
     )
+
+
+def aligned_levels(responses: np.ndarray, side_mm: float) -> tuple[AlignedLevel, ...]:
+    """
+    Halve the responses of both visits a few times.
+
+    Parameters
+    ----------
+    responses : array of float32, shape (2, 3, rows, columns)
+        NaN where either visit does not show the skin.
+    side_mm : float
+        Of a pixel. [mm]
+
+    Returns
+    -------
+    tuple of AlignedLevel
+        The finest first.
+    """
+    levels = [AlignedLevel(responses, 1, side_mm)]
+    while len(levels) < limit("fates", "levels") and min(levels[-1].responses.shape[2:]) >= 64:
+        last = levels[-1]
+        levels.append(AlignedLevel(_halved(last.responses), 2 * last.step, 2 * last.side_mm))
+    return tuple(levels)
 
 
 def _weights(profile: "Profile") -> np.ndarray:

@@ -44,7 +44,8 @@ class SpotChange:
     contrast_uncertainty, contrast_low, contrast_high : float or None
         Standard uncertainty and 95 % interval of the change. [index unit]
     sdc : float or None
-        Smallest change of contrast that could be told from none, at this spot. [index unit]
+        Smallest change of contrast that would have been told from none, at this spot and among so many.
+        [index unit]
     p : float or None
         Probability of a change as large if there were none; of this spot alone. [1]
     told_baseline, told_follow_up : float or None

@@ -10,9 +10,9 @@ from pigmeter.reference import limit
 COVERAGE = 1.959963984540054  # SD on either side of a 95 % interval
 
 
-def told_apart(p: Sequence[float]) -> np.ndarray:
+def told_below(p: Sequence[float]) -> float:
     """
-    Tell which of many changes are no chance, shape (n,).
+    Return the probability up to which a change among many is told as no chance.
 
     Parameters
     ----------
@@ -21,25 +21,31 @@ def told_apart(p: Sequence[float]) -> np.ndarray:
 
     Returns
     -------
-    array of bool, shape (n,)
+    float
+        [1]
 
     Notes
     -----
-    Of those that are told a share ``false_share`` may be by chance [1]_. Without any true change one is told
-    in as many pairs of photos.
+    Of the changes that are told a share ``false_share`` may be by chance [1]_; the more there are, the larger
+    is what is returned, up to that share. Without any true change one is told in as many pairs of photos.
 
     References
     ----------
     .. [1] Benjamini and Hochberg, J R Stat Soc B 1995;57:289. Seen: abstract.
     """
-    values = np.asarray(p, dtype=float)
-    order = np.argsort(values, kind="stable")
-    rank = np.arange(1, len(values) + 1)
-    good = np.flatnonzero(values[order] <= limit("fates", "false_share") * rank / max(len(values), 1))
-    told = np.zeros(len(values), dtype=bool)
-    if len(good):
-        told[order[: good[-1] + 1]] = True
-    return told
+    share = limit("fates", "false_share")
+    if not len(p):
+        return share
+    rank = np.arange(1, len(p) + 1)
+    good = rank[np.sort(np.asarray(p, dtype=float)) <= share * rank / len(p)]
+    return float(share * max(good.max(initial=1), 1) / len(p))
+
+
+def spreads_of(p: float) -> float:
+    """Return how many SD from 0 a number lies that chance makes as large with probability `p`. [1]"""
+    from scipy.special import ndtri
+
+    return float(-ndtri(p / 2))
 
 
 def fate_of(

@@ -72,7 +72,6 @@ class Judge:
             "contrast_uncertainty": spread,
             "contrast_low": change - COVERAGE * spread,
             "contrast_high": change + COVERAGE * spread,
-            "sdc": COVERAGE * spread,
             "p": float(2 * ndtr(-abs(change) / max(spread, 1e-9))),
             "told_baseline": COVERAGE * self.chance.of_level(radius, key, 0),
             "told_follow_up": COVERAGE * self.chance.of_level(radius, key, 1),

@@ -9,7 +9,7 @@ import numpy as np
 from pigmeter.comparison.aligned_skin import align_skin
 from pigmeter.comparison.spot_chance import learn_chance
 from pigmeter.comparison.spot_change import NEW, OUTSIDE, SpotChange
-from pigmeter.comparison.spot_fates import fate_of, told_apart
+from pigmeter.comparison.spot_fates import fate_of, spreads_of, told_below
 from pigmeter.comparison.spot_judging import Judge
 from pigmeter.comparison.spot_links import Link, PlacedSpot, centre_of, link_spots, same_place
 from pigmeter.comparison.spot_remeasure import Neighbours, Place, area_of, remeasure
@@ -53,7 +53,7 @@ def match_spots(
     if length is None or not (baseline.spots or follow_up.spots):
         return ()
     carried = [np.asarray(alignment.to_baseline(spot.outline), dtype=float) for spot in follow_up.spots]
-    seen = [n for n, points in enumerate(carried) if np.isfinite(points).all()]
+    seen = [n for n, points in enumerate(carried) if _within(points, baseline.photo.shape)]
     spots = (tuple(baseline.spots), tuple(follow_up.spots[n] for n in seen))
     before = _placed(spots[0], [spot.outline for spot in spots[0]], baseline.scale)
     after = _placed(spots[1], [carried[n] for n in seen], baseline.scale)
@@ -88,8 +88,12 @@ def match_spots(
         for link, place, look in zip(links, places, looks, strict=True)
     ]
     known = [n for n, own in enumerate(numbers) if "p" in own]
-    p = [numbers[n]["p"] * _places_chosen_from(links[n], numbers[n]) for n in known]
-    told = dict(zip(known, told_apart(p).tolist(), strict=True))
+    among = [_places_chosen_from(links[n], numbers[n]) for n in known]
+    rarer = dict(zip(known, among, strict=True))
+    least = told_below([numbers[n]["p"] * rarer[n] for n in known])
+    told = {n: numbers[n]["p"] * rarer[n] <= least for n in known}
+    for n in known:
+        numbers[n]["sdc"] = spreads_of(least / rarer[n]) * numbers[n]["contrast_uncertainty"]
     changes = [
         _change(link, place, own, told.get(n), spots, baseline, judge)
         for n, (link, place, own) in enumerate(zip(links, places, numbers, strict=True))
@@ -105,6 +109,14 @@ def _placed(spots: Sequence["Spot"], outlines: Sequence[np.ndarray], scale: int)
         radius = float(np.sqrt(area_of(points) / np.pi))
         placed.append(PlacedSpot(spot.kind, points, centre_of(points), radius, order.get(spot.within, -1)))
     return tuple(placed)
+
+
+def _within(points: np.ndarray, shape: tuple[int, int]) -> bool:
+    """Whether a photo of so many rows and columns holds the middle of an outline."""
+    if not np.isfinite(points).all():
+        return False
+    x, y = points.mean(axis=0)
+    return bool(-0.5 <= x <= shape[1] - 0.5 and -0.5 <= y <= shape[0] - 0.5)
 
 
 def _alike(
