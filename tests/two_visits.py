@@ -16,13 +16,6 @@ from pigmeter.photo.reader import read_photo
 SIZE, MM = (520, 600), 0.13
 
 
-class Unmoved:
-    """Repeats of skin that never moves: all that differs is in the photos."""
-
-    def spread(self, key, level):
-        return 0.0, float("inf")
-
-
 def photos(*, treated=(), tone="light", seed=5, **follow_up):
     """Photos of both visits and the true change, pixel by pixel."""
     first = synthetic.VisitSettings(mm_per_pixel=MM, chart_seed=3, seed=1)

@@ -151,7 +151,7 @@ def _of_maps(
             "noise": found.noise[key],
             "registration": found.registration[key],
         }
-        repeated, degrees = repeatability.spread(key, found.baseline[key])
+        repeated, degrees = repeatability.spread(key, (found.baseline[key] + found.follow_up[key]) / 2)
         known = sum(parts[name] ** 2 for name in ("light", "noise", "registration"))
         parts["reposition"] = float(np.sqrt(max(2 * repeated**2 - known, 0.0)))
         freedom = {"noise": found.degrees[key], "reposition": degrees}

@@ -63,8 +63,11 @@ def row_change(
     known = None
     if None not in own and None not in (before["low"], after["low"]) and not _found_anew(key):
         known = _apart(own[0], own[1], alike)
-    lit = limit("change", "relief") * (abs(first) + abs(last)) / 2 if _is_spread(key) else 0.0
-    repeated, degrees = repeatability.spread(key, first)
+    level = (first + last) / 2
+    lit = limit("change", "relief") * abs(level) if _is_spread(key) else 0.0
+    repeated, degrees = repeatability.spread(key, level)
+    if _found_anew(key) and key not in repeatability.quantities:
+        repeated = 0.0  # published figures are of one outline at both visits
     told = 0.0 if known is None else known**2 + lit**2
     reposition = float(np.sqrt(max(2 * repeated**2 - told, 0.0)))
     if known is None and reposition == 0:

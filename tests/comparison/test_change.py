@@ -3,22 +3,20 @@
 import numpy as np
 import pytest
 from tolerance import assert_close
-from two_visits import Unmoved, ellipse, in_place, photos, treated_pair
+from two_visits import ellipse, in_place, photos, treated_pair
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.change import changes_of
 from pigmeter.comparison.change_maps import change_grid
 from pigmeter.comparison.change_value import DECREASED, PARTS, UNDETECTED
+from pigmeter.comparison.repeatability import Repeatability, Repeats, unmoved_skin
 from pigmeter.comparison.verdicts import judge
 from pigmeter.measurement.measurement import measure, measure_regions
 from pigmeter.regions.region import Region
 
-
-class Restless:
-    """Repeats of skin that moves a lot, known from few photos."""
-
-    def spread(self, key, level):
-        return 3.0, 4.0
+RESTLESS = Repeatability(
+    {key: Repeats(3.0, 4.0, "") for key in (*QUANTITIES, "colour_evenness")}, "skin that moves a lot"
+)
 
 
 def regions_of(baseline, alignment):
@@ -34,7 +32,9 @@ def compared(baseline, follow_up, repeats=None, alignment=None, regions=None, gr
     alignment = alignment or in_place(baseline, follow_up)
     regions = regions or regions_of(baseline, alignment)
     rows = [measure_regions(visit, regions) for visit in (baseline, follow_up)]
-    found = changes_of(baseline, follow_up, alignment, regions, regions, *rows, grid, repeats or Unmoved())
+    found = changes_of(
+        baseline, follow_up, alignment, regions, regions, *rows, grid, repeats or unmoved_skin()
+    )
     return {(value.region, value.key): value for value in judge(found)}
 
 
@@ -96,7 +96,7 @@ def test_swapping_the_visits_changes_the_sign(pair, values):
 
 
 def test_repeats_widen_every_interval(pair, values):
-    restless = compared(*pair, repeats=Restless())
+    restless = compared(*pair, repeats=RESTLESS)
     for where in (("treated", "melanin_index"), ("treated", "L"), ("skin", "colour_evenness")):
         wide, narrow = restless[where], values[where]
         assert wide.parts["reposition"] > 3
@@ -116,7 +116,7 @@ def test_maps_and_numbers_agree(pair, values):
 def test_unaligned_photos_are_compared_by_their_own_regions(pair, values):
     regions = regions_of(pair[0], in_place(*pair))[1:]
     rows = [measure_regions(visit, regions) for visit in pair]
-    found = changes_of(*pair, None, regions, regions, *rows, None, Unmoved())
+    found = changes_of(*pair, None, regions, regions, *rows, None, unmoved_skin())
     value = next(v for v in found if (v.region, v.key) == ("treated", "melanin_index"))
     aligned = values["treated", "melanin_index"]
     assert_close(value.change, aligned.change, 0.2)

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from tolerance import assert_close
-from two_visits import Unmoved, ellipse, in_place, treated_pair
+from two_visits import ellipse, in_place, treated_pair
 
 from pigmeter.comparison.change import changes_of
 from pigmeter.comparison.change_maps import change_grid
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.controls import with_control, with_split_face
+from pigmeter.comparison.repeatability import unmoved_skin
 from pigmeter.errors import UsageError
 from pigmeter.measurement.measurement import measure_regions
 from pigmeter.regions.region import Region
@@ -47,7 +48,7 @@ def test_light_that_changed_alike_on_both_cancels():
     }
     regions = [Region(name, mask) for name, mask in masks.items()]
     rows = [measure_regions(visit, regions) for visit in (baseline, follow_up)]
-    values = changes_of(baseline, follow_up, alignment, regions, regions, *rows, grid, Unmoved())
+    values = changes_of(baseline, follow_up, alignment, regions, regions, *rows, grid, unmoved_skin())
     blind, told = (
         {made.key: made for made in with_control(values, "arm", *known)[len(values) :]}
         for known in ((), (grid, regions))
