@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
 
 _ALIGNMENT = (
-    "residual_mm", "residual_p95_mm", "residual_px", "residual_p95_px", "held_out_px", "inverse_px", "overlap",
-    "trusted_part", "correlation", "turn_deg", "scale_ratio", "tilt_deg", "stretch", "finest_mm",
+    "residual_mm", "residual_p95_mm", "residual_px", "residual_p95_px", "held_out_px", "inverse_px",
+    "overlap", "trusted_part", "correlation", "turn_deg", "scale_ratio", "tilt_deg", "stretch", "finest_mm",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a comparison rests on, for its page: doubts, limits of what it says, treatment, alignment, provenance."""
+"""What a comparison rests on, for its page: doubts, what it cannot tell, treatment, alignment, sources."""
 
 from typing import TYPE_CHECKING
 
@@ -87,25 +87,26 @@ def treatment_section(change: "Change") -> Markup:
 
 
 def alignment_section(change: "Change") -> Markup:
-    """Return what an interval holds, how well the photos lie over each other, and why levels differ from changes."""
+    """Return what an interval holds, why a change is no plain difference, and how well the photos align."""
     shared = change.baseline.profile.id == change.follow_up.profile.id
     levels = (
-        "One profile served both visits. Levels are read with weights that know how melanin, blood and scattering go"
-        " together among people; changes with weights that let melanin and blood move freely within one person, so"
-        " that a change is not exactly follow-up minus baseline."
+        "One profile served both visits. Levels are read with weights that know how melanin, blood and"
+        " scattering go together among people; changes with weights that let melanin and blood move freely"
+        " within one person, so that a change is not exactly follow-up minus baseline."
         if shared
-        else "Each visit was read with the profile of its own chart, and the change is the difference of the two"
-        " levels on the squares of skin that both visits show. It is not exactly follow-up minus baseline of the tables:"
-        " those are levels of the skin as a whole. With one profile for both visits (same camera, light and settings)"
-        " smaller changes can be told from none."
+        else "Each visit was read with the profile of its own chart, and the change is the difference of the"
+        " two levels on the squares of skin that both visits show. It is not exactly follow-up minus"
+        " baseline of the tables: those are levels of the skin as a whole. With one profile for both visits"
+        " (same camera, light and settings) smaller changes can be told from none."
     )
     parts = [
         element("h3", "What an interval holds"),
         element(
             "p",
-            "The interval is made to hold the true change in 95 of 100 comparisons like this one. The smallest detectable change"
-            " (SDC) is the smallest that could be told from none with this camera, in this session. Verdicts on the"
-            " endpoints share one chance in twenty of being false between them (Holm).",
+            "The interval is made to hold the true change in 95 of 100 comparisons like this one. The"
+            " smallest detectable change (SDC) is the smallest that could be told from none with this"
+            " camera, in this session. Verdicts on the endpoints share one chance in twenty of being false"
+            " between them (Holm).",
         ),
         element("p", levels),
         _budget(change),
@@ -216,9 +217,12 @@ def _alignment(change: "Change") -> Markup:
             "p", "They could not be laid over each other; regions of one name were compared as drawn."
         )
     if is_number(found.residual_mm) and is_number(found.residual_p95_mm):
-        residual = f"{found.residual_mm:.2f} mm in half of the skin or less, {found.residual_p95_mm:.2f} mm in 19 of 20 places"
+        residual = (
+            f"by {found.residual_mm:.2f} mm or less in half of the places, by {found.residual_p95_mm:.2f} mm or"
+            " less in 19 of 20"
+        )
     else:
-        residual = f"{found.residual_px:.1f} px of the maps in half of the skin or less"
+        residual = f"by {found.residual_px:.1f} px of the maps or less in half of the places"
     pairs = [
         ("Off by", residual),
         ("Overlap", f"the follow-up shows {found.overlap:.0%} of the baseline's skin"),
@@ -226,8 +230,9 @@ def _alignment(change: "Change") -> Markup:
         (
             "Pose",
             typeset(
-                f"turned by {found.turn_deg:.1f}°, tilted by at least {found.tilt_deg:.1f}°, size {found.scale_ratio:.2f}"
-                f" times that of the baseline, stretched locally by up to {found.stretch:.0%}"
+                f"turned by {found.turn_deg:.1f}°, tilted by at least {found.tilt_deg:.1f}°, size"
+                f" {found.scale_ratio:.2f} times that of the baseline, stretched locally by up to"
+                f" {found.stretch:.0%}"
             ),
         ),
     ]

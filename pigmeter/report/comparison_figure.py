@@ -95,7 +95,8 @@ def _score_words(change: "Change") -> str:
     score = change.score
     if not (is_number(score.value) and is_number(score.low) and is_number(score.high)):
         return ""
-    words = f"Score for {score.indication} {score.value:+.1f} (95 % interval {score.low:+.1f} to {score.high:+.1f}"
+    words = f"Score for {score.indication} {score.value:+.1f} (95 % interval {score.low:+.1f} to"
+    words += f" {score.high:+.1f}"
     return typeset(f"{words}; mean change over smallest detectable change, positive is better).")
 
 

@@ -119,11 +119,12 @@ def maps_figure(change: "Change", quantity: str, *, squares: bool = False) -> Ma
     if triple.change is not None and triple.changes is not None:
         most = f"{triple.changes.most:g}"
         words = (
-            f"map of follow-up minus baseline, blue for less, orange for more, up to {most} {unit_words(unit)} either"
-            " way; grey where it may be chance, hatched where the skin was not compared"
+            f"map of follow-up minus baseline, blue for less, orange for more, up to {most}"
+            f" {unit_words(unit)} either way; grey where it may be chance, hatched where the skin was not"
+            f" compared"
         )
         parts.append(figure(triple.change, "Change", words))
-        bars.append(element("div", change_bar(triple.changes, unit, quantity)))
+        bars.append(change_bar(triple.changes, unit, quantity))
     return element("div", *parts, *bars, class_="maps keep")
 
 
@@ -165,7 +166,10 @@ def change_bar(scale: ChangeScale, unit: str, quantity: str) -> Markup:
     ]
     marks = [(at, "0" if words == "+0" else words) for at, words in marks]
     return _bar(
-        f"change-{quantity}", [scale.colours, scale.greyed], marks, f"change [{unit}]; below: may be chance"
+        f"change-{quantity}",
+        [scale.colours, scale.greyed],
+        marks,
+        f"change [{unit}]; lower bar, greyed: may be chance",
     )
 
 
@@ -176,7 +180,9 @@ def _bar(name: str, rows: list[np.ndarray], marks: list[tuple[float, str]], labe
     for number, colours in enumerate(rows):
         stops = [
             element(
-                "stop", offset=f"{(i + 0.5) / len(colours):.4f}", stop_color="#%02x%02x%02x" % tuple(colour)
+                "stop",
+                offset=f"{(i + 0.5) / len(colours):.4f}",
+                stop_color="#{:02x}{:02x}{:02x}".format(*colour),
             )
             for i, colour in enumerate(colours.tolist())
         ]
@@ -199,10 +205,17 @@ def _bar(name: str, rows: list[np.ndarray], marks: list[tuple[float, str]], labe
         )
         for x, words in ((f"{_RIM + at * width:.2f}%", words) for at, words in marks)
     ]
-    shown = element("text", label, x="50%", y=top + 32, text_anchor="middle", class_="scale")
-    return element(
-        "svg", *gradients, *bars, *ends, shown, width="100%", height=top + 38, role="img", aria_label=label
+    drawing = element(
+        "svg",
+        *gradients,
+        *bars,
+        *ends,
+        width="100%",
+        height=top + 20,
+        role="img",
+        aria_label=f"colours of {label}",
     )
+    return element("div", drawing, element("p", label, class_="scale"))
 
 
 def _change_picture(

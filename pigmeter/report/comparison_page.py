@@ -1,4 +1,4 @@
-"""The page of a comparison: one HTML file that any browser opens, without a network, on any screen and on paper."""
+"""The page of a comparison: one HTML file for any browser, screen and paper, that needs no network."""
 
 import datetime
 from typing import TYPE_CHECKING
@@ -45,8 +45,8 @@ def comparison_page(change: "Change") -> str:
         anything else.
     """
     policy = (
-        f"default-src 'none'; img-src data:; style-src {hash_source(STYLE)}; script-src {hash_source(SCRIPT)}; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src {hash_source(STYLE)}; script-src"
+        f" {hash_source(SCRIPT)}; base-uri 'none'; form-action 'none'"
     )
     names = " and ".join(shown_name(visit.photo_name) for visit in (change.baseline, change.follow_up))
     head = element(
@@ -164,11 +164,12 @@ def _maps(change: "Change") -> Markup:
         if key not in FIRST_MAPS
     ]
     words = (
-        "Both visits are drawn on one scale. The change is read on squares of skin"
-        f"{_square_words(change)}; squares where it may be chance are greyed (of those in full colour at most one in"
-        " twenty is chance, on average), skin that was not compared is hatched, what is no skin is white."
+        f"Both visits are drawn on one scale. The change is read on squares of skin{_square_words(change)};"
+        f" squares where it may be chance are greyed (of those in full colour at most one in twenty is"
+        f" chance, on average), skin that was not compared is hatched, what is no skin is white."
         if change.grid is not None
-        else "The photos could not be laid over each other: each map is in the frame of its own photo, on one scale."
+        else "The photos could not be laid over each other: each map is in the frame of its own photo, on"
+        " one scale."
     )
     return joined(
         element("p", words, class_="caption"),

@@ -106,7 +106,7 @@ def _caption(change: "Change") -> Markup:
 
 
 def _axis() -> Markup:
-    return element("span", "change against the smallest detectable one", class_="quiet")
+    return element("span", "drawn against the smallest detectable change", class_="quiet")
 
 
 def _row(part: ScorePart, value: ChangeValue, reach: float) -> Markup:

@@ -42,14 +42,14 @@ def photos_section(change: "Change", pair: PhotoPair) -> Markup:
 
 def _words(aligned: bool) -> str:
     light = (
-        "White balance, exposure and tone curve of each photo are taken out by its colour chart, so that a brighter"
-        " lamp does not pass for lighter skin; nothing else is retouched."
+        "White balance, exposure and tone curve of each photo are taken out by its colour chart, so that a"
+        " brighter lamp does not pass for lighter skin; nothing else is retouched."
     )
     if not aligned:
         return f"{light} The photos could not be laid over each other and stand side by side."
     return (
-        f"{light} The follow-up is laid over the baseline on the skin; hair, eyes, clothes and background need not"
-        " match, and grey is outside the follow-up's photo."
+        f"{light} The follow-up is laid over the baseline on the skin; hair, eyes, clothes and background"
+        f" need not match, and grey is outside the follow-up's photo."
     )
 
 

@@ -54,7 +54,8 @@ def region_table(change: "Change") -> Markup:
         )
         for region, own in found.items()
     ]
-    caption = "Change with its 95 % interval. ▲ increased, ▼ decreased, ≈ no detectable change; units as in the tables below."
+    caption = "Change with its 95 % interval. ▲ increased, ▼ decreased, ≈ no detectable change; units as in"
+    " the tables below."
     return element(
         "div",
         element(
@@ -76,8 +77,8 @@ def against_table(change: "Change") -> Markup | None:
     if not values:
         return None
     words = (
-        "The change of a region less that of untreated skin, or of the other side, in the same two photos: what light,"
-        " camera and season did to both is taken out."
+        "The change of a region less that of untreated skin, or of the other side, in the same two photos:"
+        " what light, camera and season did to both is taken out."
     )
     return joined(
         element("h3", "Differences of changes"),

@@ -75,10 +75,12 @@ def _row(part: "ScorePart") -> Markup:
         ("Change ÷ SDC", joined(shown_number(part.ratio, ratio), " (held there)" if part.clipped else None)),
         (
             "95 % interval",
-            joined(
+            element(
+                "span",
                 shown_number(part.ratio_low, number(part.ratio_low, 1, signed=True)),
                 " to ",
                 shown_number(part.ratio_high, number(part.ratio_high, 1, signed=True)),
+                class_="span",
             ),
         ),
     ]

@@ -12,7 +12,8 @@ SCRIPT = """\
 (function () {
   var slider = document.getElementById("slider");
   if (!slider || !slider.classList.contains("aligned")) return;
-  var range = slider.querySelector("input"), buttons = slider.querySelectorAll("button"), stage = range.parentNode;
+  var range = slider.querySelector("input"), stage = range.parentNode;
+  var buttons = slider.querySelectorAll("button");
   function show(at) {
     at = Math.min(100, Math.max(0, Math.round(at)));
     range.value = at;

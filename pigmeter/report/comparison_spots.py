@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 
 _MEASURED = (
-    "Contrast is the melanin index (dark and light spots) or haemoglobin index (red spots) inside a spot less that of the"
-    " ring around it, in index units, in the same outline at both visits. Area is measured at half of a spot's height."
-    " Intervals are of each spot alone."
+    "Contrast is the melanin index (dark and light spots) or haemoglobin index (red spots) inside a spot"
+    " less that of the ring around it, in index units, in the same outline at both visits. Area is measured"
+    " at half of a spot's height. Intervals are of each spot alone."
 )
 
 
@@ -70,7 +70,7 @@ FATE_LOOKS = {
     OUTSIDE: FateLook("?", "#c8c8c8", "2 5", 1.2),
 }
 _SHOWN = 520  # width at which a photo stands on a desk's screen [px]
-_LISTED = 12  # spots that stand in the table before the rest is folded away
+_LISTED = 8  # spots that stand in the table before the rest is folded away
 
 
 def spots_section(change: "Change", pair: PhotoPair) -> Markup | None:
@@ -134,7 +134,14 @@ def _marked(
         look = FATE_LOOKS[spot.fate]
         common = {"d": path, "fill": "none", "vector_effect": "non-scaling-stroke"}
         halos.append(
-            element("path", **common, stroke="#000", stroke_opacity=0.35, stroke_width=look.width + 1.4)
+            element(
+                "path",
+                **common,
+                stroke="#000",
+                stroke_opacity=0.45,
+                stroke_width=look.width + 1.4,
+                stroke_dasharray=look.dashes or None,
+            )
         )
         dashes = look.dashes or None
         lines.append(
@@ -229,7 +236,13 @@ def _row(spot: SpotChange) -> Markup:
         ("Change", _shown(spot.contrast_change, signed=True)),
         (
             "95 % interval",
-            joined(_shown(spot.contrast_low, signed=True), " to ", _shown(spot.contrast_high, signed=True)),
+            element(
+                "span",
+                _shown(spot.contrast_low, signed=True),
+                " to ",
+                _shown(spot.contrast_high, signed=True),
+                class_="span",
+            ),
         ),
         ("Area", _area(spot)),
     ]
@@ -241,7 +254,7 @@ def _area(spot: SpotChange) -> Markup:
     if not is_number(before) and not is_number(after):
         return element("span", "too faint to be outlined")
     ends = [
-        shown_number(area, number(area, 0 if area >= 100 else 1))
+        joined(shown_number(area, number(area, 0 if area >= 100 else 1)), " mm²")
         if is_number(area)
         else element("span", "too faint")
         for area in (before, after)
@@ -253,7 +266,7 @@ def _area(spot: SpotChange) -> Markup:
             shown_number(end, number(end, decimals, signed=True)) for end in (spot.area_low, spot.area_high)
         )
         span = element("small", "change ", low, " to ", high)
-    return element("span", ends[0], " → ", ends[1], " mm²", span)
+    return element("span", ends[0], " → ", ends[1], span)
 
 
 def _shown(value: float | None, *, signed: bool = False) -> Markup:

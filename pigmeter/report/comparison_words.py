@@ -30,6 +30,7 @@ FATE_WORDS = {
 _UNITS = {"index unit": "index units", "CIELAB unit": "CIELAB units", "degree": "°", "1": "", "mm2": "mm²"}
 _SHORT_UNITS = {"index unit": "", "CIELAB unit": "", "degree": "°", "1": "", "mm2": " mm²", "%": " %"}
 _MOST_DECIMALS = 4
+_PERCENT = re.compile(r"(\d) %")
 _MINUS_SIGN = re.compile(r"(?<![\w.)])-(?=\d)")
 
 
@@ -114,7 +115,7 @@ def typeset(words: str) -> str:
     >>> typeset("-1.7 to -0.7, within +-10, week-6")
     '−1.7 to −0.7, within ±10, week-6'
     """
-    return _MINUS_SIGN.sub(MINUS, words.replace("+-", "±"))
+    return _PERCENT.sub("\\1\u00a0%", _MINUS_SIGN.sub(MINUS, words.replace("+-", "±")))
 
 
 def region_title(name: str) -> str:
