@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.indications import find_indication
-from pigmeter.comparison.score import IMPROVED, WORSE, Score, ScorePart
+from pigmeter.comparison.score import IMPROVED, UNDETECTED, WORSE, Score, ScorePart
 from pigmeter.findings import Finding
 from pigmeter.regions.region import WHOLE_SKIN
 
@@ -115,8 +115,8 @@ def score_words(score: Score) -> str:
     if score.low <= 0 <= score.high:
         meaning = ", which cannot be told from 0"
     return (
-        f"Score for {score.indication}: {score.value:+.1f} (95 % interval {score.low:+.1f} to "
-        f"{score.high:+.1f}){meaning}. {score.words}."
+        f"Score for {score.indication}: {_number(score.value, 1, '+')} (95 % interval "
+        f"{_number(score.low, 1, '+')} to {_number(score.high, 1, '+')}){meaning}. {score.words}."
     )
 
 
@@ -144,7 +144,9 @@ def change_words(change: ScorePart | ChangeValue) -> str:
     clear = change.low * change.high > 0 and abs(change.change) > change.sdc
     if change.verdict in ("decreased", "increased") and clear:
         return f"{change.verdict} by {_number(abs(change.change), digits)}{unit} ({told}, {least})"
-    return f"shows no detectable change ({_number(change.change, digits)}{unit}, {told}, {least})"
+    # larger than its SDC alone, with an interval without 0, and yet lost to Holm
+    alone = " when several comparisons are counted" if clear and change.verdict == UNDETECTED else ""
+    return f"shows no detectable change{alone} ({_number(change.change, digits)}{unit}, {told}, {least})"
 
 
 def digits_for(sdc: float) -> int:
@@ -247,9 +249,9 @@ def _doubts(primary: ScorePart | None, score: Score, findings: Sequence[Finding]
     return "; ".join(said.get(flag, flag) for flag in flags)
 
 
-def _number(value: float, digits: int) -> str:
+def _number(value: float, digits: int, sign: str = "-") -> str:
     # adding 0 makes of -0.0 a 0.0
-    return f"{round(value, digits) + 0.0:.{digits}f}"
+    return f"{round(value, digits) + 0.0:{sign}.{digits}f}"
 
 
 def _capital(words: str) -> str:

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scored import moved, panel, refused, swapped
 from tolerance import assert_close
+from visit_pairs import measured
 
+from pigmeter.comparison.comparison import compare
 from pigmeter.comparison.indications import PANEL, known_indications
 from pigmeter.comparison.score import (
     IMPROVED,
@@ -22,6 +24,8 @@ from pigmeter.comparison.score import (
 )
 from pigmeter.comparison.treatment import Treatment
 from pigmeter.errors import UsageError
+from pigmeter.synthetic.spots import DrawnSpot
+from pigmeter.synthetic.visits import FatedSpot
 
 NAMES = [indication.name for indication in known_indications()]
 EVERY = pytest.mark.parametrize("indication", NAMES)
@@ -329,6 +333,23 @@ def test_an_unknown_indication_is_refused_with_those_that_are_known():
     ) as caught:
         score_of(*panel(), "rosacia")
     assert caught.value.code == "INDICATION_UNKNOWN"
+
+
+# From photos
+
+
+def test_fading_spots_of_a_rendered_pair_are_an_improvement_and_darker_ones_are_worse():
+    places = ((-14, -8, 4), (-4, -9, 3), (6, -7, 5), (14, -10, 3), (-12, 3, 5), (0, 2, 4))
+    for remains, response in ((0.3, IMPROVED), (1.8, WORSE)):
+        spots = tuple(
+            FatedSpot(DrawnSpot("dark", *place, contrast=6.0, soft=0.06, irregular=0.4, seed=seed), remains)
+            for seed, place in enumerate(places)
+        )
+        _, baseline, follow_up = measured(seed=2, spots=spots)
+        score = compare(baseline, follow_up, indication="hyperpigmentation").score
+        assert score.responder == response
+        assert score.primary.change < 0 if response == IMPROVED else score.primary.change > 0
+        assert score.value > 1 if response == IMPROVED else score.value < -1
 
 
 # Words and rows

@@ -65,6 +65,13 @@ def test_what_became_worse_beside_the_primary_is_told():
     assert "etter:" not in said
 
 
+def test_a_change_that_several_comparisons_took_away_says_so():
+    melanin = moved("melanin_index", -1.5, 1.0, verdict="no detectable change")
+    assert verdict("melasma", melanin=melanin).startswith(
+        "Melanin in the whole skin shows no detectable change when several comparisons are counted (-1.5"
+    )
+
+
 def test_names_of_endpoints_say_which_way_their_numbers_go():
     assert verdict("general rejuvenation", colour_evenness=-3).startswith(
         "The unevenness of colour in the whole skin decreased by 3.0 CIELAB units"
@@ -153,6 +160,7 @@ def test_a_score_is_printed_with_interval_and_definition():
     score = score_of(*panel(melanin=-3), "melasma")
     assert score_words(score) == f"Score for melasma: +1.5 (95 % interval +0.5 to +2.5). {score.words}."
     assert "which cannot be told from 0" in score_words(score_of(*panel(melanin=-1), "melasma"))
+    assert ": +0.0 (95 %" in score_words(score_of(*panel(melanin=0.01), "melasma"))
     none = score_of(*panel(melanin=None), "melasma")
     assert score_words(none) == f"{none.words}."
 
