@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
-from pigmeter.comparison.change_maps import ChangeGrid, change_grid, nominal_mm, places_of_middle
+from pigmeter.comparison.change_maps import ChangeGrid, change_grid, nominal_mm, places_in_photos
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of
 from pigmeter.comparison.reflected_light import reflectance_change
@@ -121,7 +121,7 @@ def _places(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Middle of a region in either photo."""
     if alignment is not None:
-        return places_of_middle(found.middle[0], visits, alignment)
+        return places_in_photos(found.middle[0], visits, alignment)
     first, last = (
         middle[::-1] * visit.scale - 0.5 for middle, visit in zip(found.middle, visits, strict=True)
     )
@@ -130,7 +130,7 @@ def _places(
 
 def _of_maps(
     light: SkinLight,
-    spreads: tuple[float, float],
+    spreads: tuple[np.ndarray, np.ndarray],
     region: Region,
     found: RegionChange,
     rows: tuple[Mapping[str, Row], Mapping[str, Row]],

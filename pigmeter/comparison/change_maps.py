@@ -152,7 +152,7 @@ def nominal_mm(visit: "Measurement") -> float:
     return limit("measurement", "nominal_field_mm") / max(visit.photo.shape) * visit.scale
 
 
-def places_of_middle(
+def places_in_photos(
     middle: np.ndarray, visits: "tuple[Measurement, Measurement]", alignment: "Alignment"
 ) -> tuple[np.ndarray, np.ndarray]:
     """
@@ -160,7 +160,7 @@ def places_of_middle(
 
     Parameters
     ----------
-    middle : array, shape (2,)
+    middle : array, shape (..., 2)
         Row and column of the baseline's maps, 0 at their upper left corner. [map px]
     visits : tuple of Measurement
     alignment : Alignment
@@ -168,13 +168,14 @@ def places_of_middle(
 
     Returns
     -------
-    tuple of array, shape (2,)
+    tuple of array, shape (..., 2)
         x, y. [photo px]
     """
-    x, y, depth = alignment.matrix @ [middle[1] - 0.5, middle[0] - 0.5, 1.0]
     first, last = (visit.scale for visit in visits)
-    after = np.array([x, y]) / depth + 0.5
-    return middle[::-1] * first - 0.5, after * last - 0.5
+    place = middle[..., ::-1]
+    found = np.concatenate([place - 0.5, np.ones((*place.shape[:-1], 1))], axis=-1) @ alignment.matrix.T
+    after = found[..., :2] / found[..., 2:] + 0.5
+    return place * first - 0.5, after * last - 0.5
 
 
 def _laid_over(planes: np.ndarray, alignment: "Alignment") -> np.ndarray:
@@ -195,17 +196,22 @@ def _with_shared(
     alignment: "Alignment",
     step: int,
 ) -> dict[str, np.ndarray]:
-    """Standard uncertainty of each square: its noise, the calibration, and the light on all the skin."""
+    """Standard uncertainty of each square: its noise, the calibration, and the light at its place."""
     places = np.argwhere(np.isfinite(tone))
     if not len(places):
         return dict(noise)
     level = float(tone[np.isfinite(tone)].mean())
     moved = maps["melanin_index"], maps["haemoglobin_index"]
-    spreads = light.spreads(places_of_middle((places.mean(axis=0) + 0.5) * step, light.visits, alignment))
+    spreads = light.spreads(places_in_photos((places + 0.5) * step, light.visits, alignment))
     found = {}
+    everywhere = [np.full(tone.shape, np.nan) for _ in spreads]
+    for plane, spread in zip(everywhere, spreads, strict=True):
+        plane[tuple(places.T)] = spread
+        if light.seen is not None and light.seen.local is not None:
+            np.hypot(plane, light.seen.local / np.sqrt(2), out=plane)
     for key, own in noise.items():
         calibration = calibration_part(key, level, moved, *light.visits)
-        lit = light_part(key, level, *light.visits, spreads)
+        lit = light_part(key, level, *light.visits, (everywhere[0], everywhere[1]))
         found[key] = np.sqrt(own**2 + calibration**2 + lit**2)
     return found
 

@@ -20,23 +20,27 @@ class LightChange:
         Across and down. [natural log / unit of the frame]
     rest : float
         SD of blocks of skin about the plane. [natural log]
+    local : array, shape (rows, columns), or None
+        What is left of the block that each square lies in; `rest` where there is too little skin.
+        [natural log]
     """
 
     slope: np.ndarray
     rest: float
+    local: np.ndarray | None = None
 
-    def spread(self, place: np.ndarray) -> float:
+    def spread(self, place: np.ndarray) -> np.ndarray:
         """
         Return the SD of the light's change at a place, about that in the middle of the frame.
 
         Parameters
         ----------
-        place : array, shape (2,)
+        place : array, shape (..., 2)
             In the frame; of the chart, from its middle in its widths.
 
         Returns
         -------
-        float
+        array, shape (...)
             [natural log]
 
         Notes
@@ -44,10 +48,11 @@ class LightChange:
         The plane is laid through the skin, and the chart lies beside it and faces its own way, so that the
         plane is not taken off but taken for the size of the error, in part whichever way it points.
         """
-        along = limit("change", "light_along") * float(self.slope @ place)
-        any_way = limit("change", "light_any_way") * float(np.hypot(*self.slope) * np.hypot(*place))
+        along = limit("change", "light_along") * (place @ self.slope)
+        far = np.hypot(place[..., 0], place[..., 1])
+        any_way = limit("change", "light_any_way") * np.hypot(*self.slope) * far
         rest = limit("change", "light_rest") * self.rest
-        return float(np.sqrt(along**2 + any_way**2 + rest**2 + limit("change", "light_least") ** 2))
+        return np.asarray(np.sqrt(along**2 + any_way**2 + rest**2 + limit("change", "light_least") ** 2))
 
 
 def light_change(
@@ -97,4 +102,9 @@ def light_change(
     design = np.column_stack([np.ones(len(whole)), across, down])
     plane = np.linalg.lstsq(design, light, rcond=None)[0]
     rest = light - design @ plane
-    return LightChange(plane[1:], float(np.sqrt(np.square(rest).sum() / (len(rest) - design.shape[1]))))
+    spread = float(np.sqrt(np.square(rest).sum() / (len(rest) - design.shape[1])))
+    of_block = np.full(len(counts), spread)
+    of_block[whole] = np.abs(rest)
+    local = np.full(seen.shape, spread)
+    local[rows, columns] = of_block[labels]
+    return LightChange(plane[1:], spread, local)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pigmeter.colour.uncertainty import ErrorTables
 from pigmeter.comparison.light_change import LightChange, light_change
 from pigmeter.measurement.error_bars import Light, light_of
 from pigmeter.reference import limit
@@ -75,18 +76,18 @@ class SkinLight:
     offset_error: float = 0.0
     seen: LightChange | None = None
 
-    def spreads(self, places: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
+    def spreads(self, places: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """
-        Return the SD of the light on a region, at either visit.
+        Return the SD of the light at places of the skin, at either visit.
 
         Parameters
         ----------
-        places : tuple of array, shape (2,)
-            x, y of the region's middle in either photo. [photo px]
+        places : tuple of array, shape (..., 2)
+            x, y in either photo; of a region, its middle. [photo px]
 
         Returns
         -------
-        tuple of float
+        tuple of array, shape (...)
             Of errors that have nothing to do with each other. [natural log]
 
         Notes
@@ -98,15 +99,11 @@ class SkinLight:
         """
         errors = [visit.profile.errors for visit in self.visits]
         first, last = (_from_chart(light, place) for light, place in zip(self.lights, places, strict=True))
-        known = [
-            own.shading(None if place is None else float(np.hypot(*place)))
-            for own, place in zip(errors, (first, last), strict=True)
-        ]
         if self.seen is None or first is None or last is None:
-            return known[0], known[1]
-        moved = float(np.hypot(*(last - first)))
-        uneven = float(np.sqrt(np.mean([own.unevenness**2 for own in errors])))
-        both = float(np.hypot(np.hypot(self.seen.spread(first), uneven * moved), self.offset_error))
+            return _blind(errors[0], first), _blind(errors[1], last)
+        moved = np.hypot(*np.moveaxis(last - first, -1, 0))
+        uneven = np.sqrt(np.mean([own.unevenness**2 for own in errors]))
+        both = np.sqrt(self.seen.spread(first) ** 2 + (uneven * moved) ** 2 + self.offset_error**2)
         return both / np.sqrt(2), both / np.sqrt(2)
 
     def between(self, one: np.ndarray, other: np.ndarray) -> float | None:
@@ -232,7 +229,7 @@ def light_part(
     tone: np.ndarray | float,
     baseline: "Measurement",
     follow_up: "Measurement",
-    spreads: tuple[float, float],
+    spreads: tuple[np.ndarray | float, np.ndarray | float],
 ) -> np.ndarray:
     """
     Return the standard uncertainty of a change by the light on the skin, each visit's of its own.
@@ -244,7 +241,7 @@ def light_part(
     tone : array, shape (...)
         What melanin_index reads at the baseline.
     baseline, follow_up : Measurement
-    spreads : tuple of float
+    spreads : tuple of array, shape (...)
         Of `SkinLight.spreads`. [natural log]
 
     Returns
@@ -254,7 +251,7 @@ def light_part(
     """
     first, last = baseline.profile, follow_up.profile
     if first.id == last.id:
-        both = float(np.hypot(*spreads))
+        both = np.hypot(*spreads)
         return np.asarray(first.errors.change_parts(key, tone, (0.0, 0.0), np.zeros(3), both)["shading"])
     own = [
         each.errors.parts(key, tone, np.zeros(3), spread)["shading"]
@@ -271,5 +268,15 @@ def _from_chart(light: Light, place: np.ndarray) -> np.ndarray | None:
 
 
 def _placed(frame: np.ndarray, place: np.ndarray) -> np.ndarray:
-    across, down, depth = frame @ [*place, 1.0]
-    return np.array([across, down]) / depth if depth > 0 else np.full(2, np.inf)
+    """Places [photo px] in a frame, shape (..., 2); infinitely far beyond its horizon."""
+    found = np.concatenate([place, np.ones((*place.shape[:-1], 1))], axis=-1) @ frame.T
+    depth = found[..., 2:]
+    return np.where(depth > 0, found[..., :2] / np.where(depth > 0, depth, 1.0), np.inf)
+
+
+def _blind(errors: ErrorTables, place: np.ndarray | None) -> np.ndarray:
+    """SD of the light at places that no second photo tells of, by their distance from the chart."""
+    if place is None:
+        return np.asarray(errors.shading(None))
+    far = np.hypot(*np.moveaxis(place, -1, 0))
+    return np.asarray(np.vectorize(errors.shading, otypes=[float])(far))

@@ -9,7 +9,7 @@ from two_visits import ellipse, in_place, treated_pair
 
 from pigmeter.colour.chart import find_chart
 from pigmeter.colour.quantities import QUANTITIES
-from pigmeter.comparison.change_maps import change_grid, nominal_mm, places_of_middle, square_step
+from pigmeter.comparison.change_maps import change_grid, nominal_mm, places_in_photos, square_step
 from pigmeter.measurement.measurement import measure
 
 
@@ -111,7 +111,7 @@ def test_places_of_a_region_in_both_photos(pair):
     baseline, follow_up = pair
     alignment = in_place(*pair)
     alignment.matrix = np.array([[1, 0, 3.0], [0, 1, -2.0], [0, 0, 1]])
-    first, last = places_of_middle(np.array([10.5, 20.5]), pair, alignment)
+    first, last = places_in_photos(np.array([10.5, 20.5]), pair, alignment)
     scale = baseline.scale
     assert_close(first, np.array([20.5, 10.5]) * scale - 0.5, 1e-9)
     assert_close(last, first + np.array([3.0, -2.0]) * follow_up.scale, 1e-9)
