@@ -24,6 +24,7 @@ from pigmeter.synthetic.spots import DrawnSpot, draw_spots
 from pigmeter.synthetic.subjects import Subject
 
 _MELANIN, _BLOOD = (1e-4, 3.0), (5e-4, 0.2)  # where `optics.reflectance` is valid
+_BLOOD_TIMES = (0.25, 3.0)  # behind much melanin haemoglobin_index hardly rises however much blood there is
 _NODES = (160, 60)
 
 
@@ -88,7 +89,8 @@ class Treated:
     ----------
     melanin, haemoglobin : float
         Change of melanin_index by melanin, and after it of haemoglobin_index by blood [index unit]; less
-        where the skin has no more to lose, or is so full of blood that more does not show.
+        where the skin has no more to lose, or would need less than a quarter or more than three times its
+        blood: dark skin does not show ten units more.
     x, y : float
         Middle, from that of the skin. [mm]
     radii : tuple of float, optional
@@ -352,5 +354,7 @@ def _amounts(maps: PigmentMaps, own: str, step: float) -> np.ndarray:
         np.clip(planes[name].ravel().astype(float), axis[0], axis[-1])
         for name, axis in ((own, nodes), (other, beside))
     ]
-    found = look_up(np.stack(places, axis=1))
-    return np.asarray(found.reshape(planes[own].shape), dtype=np.float32)
+    found = look_up(np.stack(places, axis=1)).reshape(planes[own].shape)
+    if own == "blood":
+        found = np.clip(found, *(times * planes["blood"] for times in _BLOOD_TIMES))
+    return np.asarray(found, dtype=np.float32)
