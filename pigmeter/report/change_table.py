@@ -64,7 +64,7 @@ def comparison_document(change: "Change") -> dict[str, Any]:
                 change.score,
                 change.findings,
                 control=change.control,
-                own_repeats=has_own_repeats(change.repeatability),
+                own_repeats=has_own_repeats(change),
             )
         ),
         "baseline": _visit_document(change.baseline, change.visits[0]),
@@ -77,7 +77,7 @@ def comparison_document(change: "Change") -> dict[str, Any]:
         "findings": _finding_rows(change.findings),
         "treatment": None if change.treatment is None else change.treatment.to_json(),
         "control": change.control or None,
-        "repeatability": {"source": getattr(change.repeatability, "source", None)},
+        "repeatability": change.repeatability.to_json(),
         "quantities": {
             key: {"unit": quantity.unit, "definition": quantity.definition}
             for key, quantity in QUANTITIES.items()
@@ -101,7 +101,7 @@ def _visit_document(measured: "Measurement", visit: "Visit") -> dict[str, Any]:
 
 
 def _alignment_document(alignment: "Alignment") -> dict[str, Any]:
-    told = {name: getattr(alignment, name, None) for name in _ALIGNMENT}
+    told = {name: getattr(alignment, name) for name in _ALIGNMENT}
     return told | {"matrix": [[float(n) for n in row] for row in alignment.matrix]}
 
 

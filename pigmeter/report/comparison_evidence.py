@@ -65,7 +65,7 @@ def conclusions_section(change: "Change") -> Markup:
         change.score,
         change.findings,
         control=change.control,
-        own_repeats=has_own_repeats(change.repeatability),
+        own_repeats=has_own_repeats(change),
     )
     return element("ul", *(element("li", typeset(sentence)) for sentence in words), class_="plain")
 
@@ -113,12 +113,10 @@ def alignment_section(change: "Change") -> Markup:
         element("h3", "How well the photos lie over each other"),
         _alignment(change),
     ]
-    source = getattr(change.repeatability, "source", "")
-    if source:
-        parts += [
-            element("h3", "How far unchanged skin differs between photos"),
-            element("p", typeset(f"{source}.")),
-        ]
+    parts += [
+        element("h3", "How far unchanged skin differs between photos"),
+        element("p", typeset(f"{change.repeatability.source}.")),
+    ]
     return joined(*parts)
 
 
@@ -218,8 +216,8 @@ def _alignment(change: "Change") -> Markup:
         )
     if is_number(found.residual_mm) and is_number(found.residual_p95_mm):
         residual = (
-            f"by {found.residual_mm:.2f} mm or less in half of the places, by {found.residual_p95_mm:.2f} mm or"
-            " less in 19 of 20"
+            f"by {found.residual_mm:.2f} mm or less in half of the places, by {found.residual_p95_mm:.2f} mm"
+            " or less in 19 of 20"
         )
     else:
         residual = f"by {found.residual_px:.1f} px of the maps or less in half of the places"

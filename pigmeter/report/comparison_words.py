@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pigmeter.comparison.change_value import DECREASED, INCREASED, UNDETECTED, ChangeValue
 from pigmeter.comparison.sentences import digits_for
 from pigmeter.comparison.spot_change import CLEARED, DARKER, FADED, NEW, OUTSIDE, UNCHANGED
 from pigmeter.regions.region import WHOLE_SKIN
 from pigmeter.report.wording import TITLES, is_number
+
+if TYPE_CHECKING:
+    from pigmeter.comparison.comparison import Change
 
 DISCLAIMER = "Research software, not a medical device; it measures, it does not diagnose."
 MINUS = "−"
@@ -167,6 +171,6 @@ def record_words(record: Mapping[str, object]) -> list[tuple[str, str]]:
     return pairs
 
 
-def has_own_repeats(repeatability: object) -> bool:
+def has_own_repeats(change: "Change") -> bool:
     """Whether what unchanged skin differs by was learnt from the user's own repeats."""
-    return bool(getattr(repeatability, "own", False))
+    return change.repeatability.photos > 0
