@@ -158,6 +158,57 @@ _CODES = (
         FINE,
     ),
     PairCode(
+        "PAIR_REGISTRATION",
+        (REFUSED, NOTED),
+        "the photos could not be laid over each other; noted where both name the same regions, whose means "
+        "are then compared as they are drawn",
+        "photograph the same skin from the same place, or draw regions of one name in both",
+        NOTHING,
+    ),
+    PairCode(
+        "PAIR_OVERLAP",
+        (FLAGGED,),
+        "the follow-up shows only a part of the baseline's skin; that part is compared",
+        "show the same skin at both visits",
+        NOTHING,
+    ),
+    PairCode(
+        "PAIR_TRUSTED",
+        (FLAGGED,),
+        "only a part of the common skin is surely laid over itself; that part is compared",
+        "keep the same expression; give landmarks",
+        NOTHING,
+    ),
+    PairCode(
+        "PAIR_RESIDUAL",
+        (FLAGGED,),
+        "the skin is laid over itself less exactly than small spots and fine texture need",
+        "keep the same pose and expression; use a larger file",
+        FINE,
+    ),
+    PairCode(
+        "PAIR_SCALE",
+        (FLAGGED,),
+        "by the charts the skin has another size at the follow-up: one chart was taken for another kind, or "
+        "lay much nearer to the camera than the skin",
+        "lay the chart on the skin; give the mm per pixel of the photo that is wrong",
+        FINE,
+    ),
+    PairCode(
+        "PAIR_REGION",
+        (NOTED,),
+        "a region is hardly shown by both visits, or lies elsewhere on the skin at the follow-up",
+        "draw regions on the baseline only; they are carried over",
+        NOTHING,
+    ),
+    PairCode(
+        "PAIR_COLOUR_SPACE",
+        (REFUSED,),
+        "the values of a photo mean something else than those its profile was fitted to",
+        "fit a profile to a chart photo that was saved in the same way",
+        NOTHING,
+    ),
+    PairCode(
         "PAIR_CHART",
         (FLAGGED,),
         "another kind or edition of chart: what either copy is off by no longer cancels",
@@ -182,7 +233,8 @@ _CODES = (
     PairCode(
         "PROFILE_LIGHT",
         (FLAGGED,),
-        "the chart in a photo shows that its light, exposure or white balance are not its profile's",
+        "the chart in a photo shows that its light, white balance or exposure are not its profile's; with a "
+        "chart in both photos exposure is taken off the changes and only told if it is far off",
         "measure the photo with its own chart",
         ALL,
     ),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile
     from pigmeter.measurement.measurement import Measurement
 
+_ASSUMED = "CHART_SIZE_ASSUMED"
 _GREYS = slice(1, 4)  # of the neutral row: the white may be clipped, the darkest hold stray light
 
 
@@ -121,6 +122,12 @@ def _other_profiles(
             f"the follow-up rests on another chart ({kinds[1]}) than the baseline ({kinds[0]}); what either "
             "chart's copy is off by no longer cancels"
         )
+        assumed = [one.photo_name for one in photos if any(f.code == _ASSUMED for f in one.findings)]
+        if assumed:
+            message += (
+                f"; but the size of the chart in {assumed[0]} was assumed, blurred as it may be: if it is "
+                "the same card, give that photo's mm per pixel"
+            )
         yield Finding("PAIR_CHART", message)
     if differs(visits[0].camera, visits[1].camera) or before.rendered != after.rendered:
         return  # then it is not the light alone that differs
@@ -139,25 +146,16 @@ def _shared_profile(
     photos: "tuple[Measurement, Measurement]", visits: tuple[Visit, Visit]
 ) -> Iterator[Finding]:
     unseen = []
+    charts = all(one.chart is not None for one in photos)
     for one, which in zip(photos, ("baseline", "follow-up"), strict=True):
         if one.photo.sha256 == one.profile.created_from:
             continue
         off = None if one.chart is None else _off_greys(one, one.chart)
         if off is None:
             unseen.append(which)
-            continue
-        worst, most = float(np.abs(off).max()), limit("batch", "light_off")
-        percent = ", ".join(
-            f"{100 * (10**value - 1):+.0f} % in {channel}"
-            for value, channel in zip(off, ("red", "green", "blue"), strict=True)
-        )
-        what = f"by its own chart the {which} was taken in other light than its profile's ({percent})"
-        if worst > limit("pairing", "light_refused"):
-            remedy = "Measure each photo with a profile of its own chart"
-            raise ProfileError("PAIR_LIGHT", what, remedy, file=one.photo_name)
-        if worst > most:
-            message = f"{what}, up to {100 * worst:.0f} units of melanin index; use its own chart"
-            yield Finding("PROFILE_LIGHT", message, worst, most)
+        else:
+            yield from _other_greys(off, which, charts, one.photo_name)
+    yield from _other_paints(photos)
     days = [visit.moment for visit in visits]
     if unseen and days[0] is not None and days[1] is not None:
         apart = abs(days[1].replace(tzinfo=None) - days[0].replace(tzinfo=None)).total_seconds() / 3600
@@ -168,6 +166,55 @@ def _shared_profile(
                 f"light was still the same at the {' and the '.join(unseen)}"
             )
             yield Finding("PROFILE_OLD", message, apart, most)
+
+
+def _other_greys(off: np.ndarray, which: str, charts: bool, name: str) -> Iterator[Finding]:
+    """
+    Say how far a chart's greys are off.
+
+    With a chart in both photos the change of brightness is taken off the changes; its colour is not.
+    """
+    colour = float(np.abs(off - np.mean(off)).max())
+    worst = colour if charts else float(np.abs(off).max())
+    most, far = limit("batch", "light_off"), limit("pairing", "light_refused")
+    percent = ", ".join(
+        f"{100 * (10**value - 1):+.0f} % in {channel}"
+        for value, channel in zip(off, ("red", "green", "blue"), strict=True)
+    )
+    what = f"by its own chart the {which} was taken in other light than its profile's ({percent})"
+    if worst > far:
+        remedy = "Measure each photo with a profile of its own chart"
+        raise ProfileError("PAIR_LIGHT", what, remedy, file=name)
+    if worst > most:
+        message = f"{what}, up to {100 * worst:.0f} units of melanin index; use its own chart"
+        yield Finding("PROFILE_LIGHT", message, worst, most)
+    elif abs(float(np.mean(off))) > far:
+        message = f"{what}; changes are freed of it, the levels of that visit are not: use its own chart"
+        yield Finding("PROFILE_LIGHT", message, abs(float(np.mean(off))), far)
+
+
+def _other_paints(photos: "tuple[Measurement, Measurement]") -> Iterator[Finding]:
+    """Greys stay grey in any light that is balanced; it is the coloured paints that move with a lamp."""
+    first, last = (one.chart for one in photos)
+    if first is None or last is None or first.kind != last.kind:
+        return
+    logs = []
+    for one, chart in zip(photos, (first, last), strict=True):
+        table = np.log10(one.profile.response_table(one.photo))
+        grid = np.arange(table.shape[1])
+        logs.append(np.stack([np.interp(chart.patches[:, c], grid, table[c]) for c in range(3)], axis=1))
+    both = ~np.isin(np.arange(len(logs[0])), [*first.excluded, *last.excluded])
+    moved = (logs[1] - logs[0])[both]
+    if not len(moved):
+        return
+    off, most = float(np.median(np.abs(moved - np.median(moved, axis=0)))), limit("pairing", "paint_shift")
+    if off > most:
+        message = (
+            "one profile was used for both photos, but the paints of their charts differ by "
+            f"{100 * off:.1f} index units beside a common change (limit {100 * most:.1f}): another lamp, or "
+            "another copy of the chart"
+        )
+        yield Finding("PAIR_LIGHT", message, off, most)
 
 
 def _off_greys(one: "Measurement", chart: "Chart") -> np.ndarray | None:

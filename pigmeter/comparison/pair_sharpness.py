@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
 
 _GREEN = 1
-_WINDOW = 48  # side of a window of skin, in pixels of the common scale: twelve periods of the middle band
+_WINDOW = 32  # side of a window of skin, in pixels of the common scale: two periods of the middle band
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,19 @@ def compare_sharpness(baseline: "Measurement", follow_up: "Measurement") -> Shar
         first, second = _look(baseline, before, scale), _look(follow_up, after, scale)
         if min(len(first.ratios), len(second.ratios)) < limit("pairing", "sharpness_windows"):
             return None
-        lower, upper = sorted((first.above_noise, second.above_noise))
-        if lower >= limit("pairing", "sharpness_noise") or upper >= limit("pairing", "sharpness_clear"):
+        if _tellable(first.above_noise, second.above_noise):
             return _compared(first.ratios, second.ratios, scale)
         scale *= limit("pairing", "sharpness_step")
     return None
+
+
+def _tellable(*above_noise: float) -> bool:
+    """Whether furrows stand out of the noise: in both photos, or so far in one that the other is blurred."""
+    lower, upper = sorted(above_noise)
+    least = limit("pairing", "sharpness_clear")
+    if lower >= limit("pairing", "sharpness_other"):
+        least = limit("pairing", "sharpness_noise")
+    return upper >= least
 
 
 def _compared(before: np.ndarray, after: np.ndarray, scale_mm: float) -> Sharpness:

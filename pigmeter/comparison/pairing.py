@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pigmeter.comparison.pair_capture import capture_findings
-from pigmeter.comparison.pair_codes import NOT_CHECKED, PAIR_CODES
 from pigmeter.comparison.pair_light import light_findings
 from pigmeter.comparison.pair_sharpness import compare_sharpness
 from pigmeter.comparison.pair_visits import visit_findings
-from pigmeter.comparison.redness_doubts import doubts_of_change
 from pigmeter.comparison.visit import Visit
 from pigmeter.findings import Finding
 from pigmeter.reference import limit
@@ -16,8 +14,6 @@ from pigmeter.reference import limit
 if TYPE_CHECKING:
     from pigmeter.comparison.alignment import Alignment
     from pigmeter.measurement.measurement import Measurement
-
-__all__ = ["NOT_CHECKED", "PAIR_CODES", "doubts_of_change", "examine_pair", "examine_pose"]
 
 
 def examine_pair(
@@ -35,7 +31,7 @@ def examine_pair(
     Returns
     -------
     tuple of Finding
-        Reasons to doubt the comparison; see `PAIR_CODES` for all of them.
+        Reasons to doubt the comparison; see `pair_codes.PAIR_CODES` for all of them.
 
     Raises
     ------
@@ -81,10 +77,6 @@ def examine_pose(alignment: "Alignment") -> tuple[Finding, ...]:
         most = limit("pairing", name)
         if value > most:
             worst.append((words.format(value), value, most))
-    least = limit("pairing", "pose_overlap")
-    if alignment.overlap < least:
-        words = f"shown only to {alignment.overlap:.0%}"
-        worst.append((words, alignment.overlap, least))
     if not worst:
         return ()
     message = (

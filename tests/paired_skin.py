@@ -1,0 +1,70 @@
+"""Photos of one stretch of skin, measured, to be held against each other; made once per test run."""
+
+import tempfile
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from pigmeter import synthetic
+from pigmeter.comparison.visit import Visit
+from pigmeter.measurement.measurement import measure
+from pigmeter.photo.reader import read_photo
+
+SIZE = (480, 640)
+LATER = "2026-02-26T10:30:00"
+UNKNOWN = (Visit(), Visit())
+
+
+@cache
+def skin(tone, seed=1):
+    """The pigments of a subject's cheek, to be photographed again and again."""
+    return synthetic.draw_pigments(synthetic.subject(tone, seed=seed), (70.0, 90.0), 0.1)
+
+
+@cache
+def photographed(tone="tan", **settings):
+    """A photo of that skin as it is read from its file; its chart is the same card each time."""
+    if "balance" in settings:
+        camera = synthetic.make_camera("phone")
+        balance = tuple(own * more for own, more in zip(camera.balance, settings.pop("balance"), strict=True))
+        settings["camera"] = replace(camera, balance=balance)
+    given = {"size": SIZE, "chart_kind": "colorchecker-nano", "exposure": 0.7, "with_truth": False} | settings
+    rendered = synthetic.render_photo(skin(tone), **given)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"photo.{rendered.container}"
+        path.write_bytes(rendered.photo_bytes)
+        return read_photo(path)
+
+
+@cache
+def baseline(tone="tan", **settings):
+    """A measured baseline."""
+    return measure(photographed(tone, seed=1, **settings), workers=1)
+
+
+@cache
+def follow_up(tone="tan", **settings):
+    """Measured six weeks later: other noise, another pose."""
+    given = {"seed": 2, "time": LATER, "pose": synthetic.Pose(roll=3.0, turn=2.0)} | settings
+    return measure(photographed(tone, **given), workers=1)
+
+
+def told(measurement, **capture):
+    """The same measurement of a file that tells something else of how it was taken."""
+    photo = replace(measurement.photo, capture=replace(measurement.photo.capture, **capture))
+    return replace(measurement, photo=photo)
+
+
+def with_profile_of(measurement, other, *, chart=True):
+    """The same photo measured with the other's profile, with its chart seen or not."""
+    return replace(
+        measurement,
+        profile=other.profile,
+        source="given",
+        chart=measurement.chart if chart else None,
+    )
+
+
+def codes(findings):
+    """Codes of findings in their order."""
+    return [finding.code for finding in findings]
