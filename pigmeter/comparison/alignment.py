@@ -7,7 +7,8 @@ import numpy as np
 
 from pigmeter.comparison.displacement_field import DisplacementField
 from pigmeter.comparison.fit_of_skins import fit_skins
-from pigmeter.comparison.homographies import apply_matrix
+from pigmeter.comparison.homographies import jacobian_at
+from pigmeter.comparison.normalised_skin import middle_of
 from pigmeter.comparison.trusted_skin import trust_in
 from pigmeter.errors import UsageError
 from pigmeter.findings import Finding
@@ -287,12 +288,7 @@ def _pose_change(
     matrix: np.ndarray, baseline: "Measurement", follow_up: "Measurement"
 ) -> tuple[float, float, float]:
     """Turn [degrees], ratio of scales [1] and least tilt [degrees] in the middle of the baseline's skin."""
-    rows, columns = np.nonzero(baseline.skin[::8, ::8])
-    middle = 8 * np.array([columns.mean(), rows.mean()])
-    around = middle + np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]])
-    right, left, below, above = apply_matrix(matrix, around)
-    jacobian = np.column_stack([right - left, below - above]) / 2
-    jacobian *= follow_up.scale / baseline.scale
+    jacobian = jacobian_at(matrix, middle_of(baseline.skin)) * (follow_up.scale / baseline.scale)
     turn = np.degrees(np.arctan2(jacobian[1, 0] - jacobian[0, 1], jacobian[0, 0] + jacobian[1, 1]))
     longest, shortest = np.linalg.svd(jacobian, compute_uv=False)
     tilt = np.degrees(np.arccos(min(shortest / longest, 1.0)))

@@ -7,7 +7,7 @@ import numpy as np
 
 from pigmeter.comparison.features import find_features, match_features
 from pigmeter.comparison.homographies import correlation_of, matched_homography, refine
-from pigmeter.comparison.normalised_skin import SEEN_IN, NormalisedSkin
+from pigmeter.comparison.normalised_skin import SEEN_IN, NormalisedSkin, middle_of
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def likely_matrices(baseline: "Measurement", follow_up: "Measurement") -> Iterat
     ratio = 1.0
     if baseline.mm_per_pixel and follow_up.mm_per_pixel:
         ratio = baseline.mm_per_pixel / follow_up.mm_per_pixel
-    middle, middle_after = (
-        np.array([np.nonzero(m.skin)[1].mean(), np.nonzero(m.skin)[0].mean()]) for m in (baseline, follow_up)
-    )
+    middle, middle_after = middle_of(baseline.skin), middle_of(follow_up.skin)
     shift = middle_after - ratio * middle
     yield np.array([[ratio, 0, shift[0]], [0, ratio, shift[1]], [0, 0, 1]])
 

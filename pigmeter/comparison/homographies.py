@@ -15,6 +15,12 @@ def apply_matrix(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     return projected
 
 
+def jacobian_at(matrix: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """Linear map (2, 2) that a homography (3, 3) is near `point` (2,), as x and y."""
+    right, left, below, above = apply_matrix(matrix, point + np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]]))
+    return np.column_stack([right - left, below - above]) / 2
+
+
 def at_level(matrix: np.ndarray, step: int, step_after: int) -> np.ndarray:
     """
     Homography between pixels of two levels.

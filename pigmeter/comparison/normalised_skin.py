@@ -69,6 +69,13 @@ class NormalisedSkin:
     side_mm: float
 
 
+def middle_of(mask: np.ndarray) -> np.ndarray:
+    """Mean place of the pixels of a mask, as x and y, shape (2,). [px]"""
+    rows, columns = (np.count_nonzero(mask, axis=axis) for axis in (1, 0))
+    total = max(int(rows.sum()), 1)
+    return np.array([np.arange(len(n)) @ n / total for n in (columns, rows)])
+
+
 def map_side_mm(measurement: "Measurement") -> float:
     """Side of a map pixel, nominal where no chart tells. [mm]"""
     found = measurement.found
@@ -155,11 +162,11 @@ def normalised(means: BlockMeans, fine_mm: float) -> NormalisedSkin:
 
 
 def _inner(share: np.ndarray, fine: float) -> np.ndarray:
-    """Weight that falls to 0 where most of what the blur sees is no skin."""
+    """Weight of 1 where three quarters of what a blur sees is skin, as among hairs; 0 below one quarter."""
     import cv2
 
     around = cv2.GaussianBlur(share, (0, 0), max(fine, 0.5), borderType=cv2.BORDER_REPLICATE)
-    weight: np.ndarray = np.clip(2 * around - 1, 0, 1) * share
+    weight: np.ndarray = np.clip(2 * around - np.float32(0.5), 0, 1) * (share > 0)
     return weight
 
 

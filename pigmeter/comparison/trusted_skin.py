@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.comparison.fit_of_skins import SkinFit, refusal
+from pigmeter.comparison.homographies import jacobian_at
+from pigmeter.comparison.normalised_skin import middle_of
 from pigmeter.findings import Finding
 from pigmeter.reference import limit
 
@@ -230,7 +232,7 @@ def _scale_doubts(fit: SkinFit, baseline: "Measurement", follow_up: "Measurement
     """Hold the scale at which the skins fit against what the charts say."""
     if baseline.mm_per_pixel is None or follow_up.mm_per_pixel is None:
         return []
-    skin = float(np.sqrt(np.linalg.det(fit.there.matrix[:2, :2])))
+    skin = float(np.sqrt(np.linalg.det(jacobian_at(fit.there.matrix, middle_of(baseline.skin)))))
     factor = skin * follow_up.mm_per_pixel / baseline.mm_per_pixel
     most = limit("alignment", "scale_doubt")
     if 1 / most <= factor <= most:

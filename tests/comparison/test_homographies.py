@@ -6,6 +6,7 @@ from pigmeter.comparison.homographies import (
     apply_matrix,
     at_level,
     correlation_of,
+    jacobian_at,
     landmark_homography,
     matched_homography,
     refine,
@@ -24,6 +25,13 @@ def test_a_matrix_is_applied_by_hand():
     """(2, 1) goes to (2 + 3, 1) / (1 + 2 / 4)."""
     matrix = np.array([[1, 0, 3], [0, 1, 0], [0.25, 0, 1]])
     assert apply_matrix(matrix, np.array([2.0, 1.0])) == pytest.approx([5 / 1.5, 1 / 1.5])
+
+
+def test_a_jacobian_by_hand():
+    """Of x / (1 + x / 4), y / (1 + x / 4) at 0, 8: 1 across x, y falls by 8 / 4 with x."""
+    found = jacobian_at(np.array([[1, 0, 0], [0, 1, 0], [0.25, 0, 1]]), np.array([0.0, 8.0]))
+    assert found == pytest.approx(np.array([[1, 0], [-2, 1]]), abs=0.15)
+    assert jacobian_at(np.array([[2, 1, 5], [0, 3, 6], [0, 0, 1]]), np.ones(2)).tolist() == [[2, 1], [0, 3]]
 
 
 def test_levels_keep_places():

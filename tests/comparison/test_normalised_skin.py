@@ -9,6 +9,7 @@ from pigmeter.comparison.normalised_skin import (
     block_means_of,
     finest_step,
     map_side_mm,
+    middle_of,
     normalised,
 )
 
@@ -119,3 +120,10 @@ def test_steps_follow_the_size_of_the_skin():
 def test_the_side_is_nominal_without_a_chart():
     assert map_side_mm(skin()) == 0.2
     assert map_side_mm(replace(skin(), mm_per_pixel=None)) == 0.25
+
+
+def test_the_middle_of_a_mask_by_hand():
+    mask = np.zeros((5, 9), bool)
+    mask[1, 2] = mask[1, 4] = mask[4, 6] = True
+    assert middle_of(mask) == pytest.approx([4, 2])
+    assert middle_of(np.zeros((3, 3), bool)).tolist() == [0, 0]
