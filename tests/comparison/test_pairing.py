@@ -43,8 +43,8 @@ def test_dates_of_the_files_refuse_swapped_visits():
 
 def test_a_blurred_follow_up_is_flagged():
     """RELIABILITY H28."""
-    soft = paired_skin.follow_up("light", scene=synthetic.Scene(blur=1.9))
-    (found,) = examine_pair(paired_skin.baseline("light"), soft, UNKNOWN)
+    soft = paired_skin.follow_up("light", exposure=0.9, scene=synthetic.Scene(blur=1.9))
+    (found,) = examine_pair(paired_skin.baseline("light", exposure=0.9), soft, UNKNOWN)
     assert found.code == "PAIR_SHARPNESS"
     assert "the follow-up shows the skin softer than the baseline" in found.message
     assert found.value > found.limit
