@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
+from pigmeter.comparison.calibration_part import Calibration, calibration_of
 from pigmeter.comparison.change_maps import ChangeGrid, change_grid, nominal_mm, places_in_photos
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of
 from pigmeter.comparison.reflected_light import reflectance_change
 from pigmeter.comparison.region_changes import RegionChange, aligned_change, known_squares, unaligned_changes
 from pigmeter.comparison.row_changes import refused_change, row_change
-from pigmeter.comparison.session_parts import SkinLight, calibration_part, light_part, skin_light
+from pigmeter.comparison.skin_light import SkinLight, light_of_visits, light_part
 from pigmeter.measurement.endpoints import endpoint_of
 from pigmeter.regions.region import Region
 
@@ -71,7 +72,7 @@ def changes_of(
     """
     found: list[RegionChange | None]
     if alignment is None:
-        light = skin_light(baseline, follow_up)
+        light, calibration = light_of_visits(baseline, follow_up), calibration_of(baseline, follow_up)
         pairs = [
             (_mask(baseline, first), _mask(follow_up, last))
             for first, last in zip(regions_baseline, regions_follow_up, strict=True)
@@ -79,7 +80,7 @@ def changes_of(
         found = unaligned_changes(light, pairs, workers)
     else:
         grid = grid or change_grid(baseline, follow_up, alignment, workers=workers)
-        light = grid.light
+        light, calibration = grid.light, grid.calibration
         side = grid.side_mm or grid.step * nominal_mm(baseline)
         threads = workers or baseline.found.workers
         known = known_squares(grid)
@@ -96,7 +97,7 @@ def changes_of(
             values += [refused_change(row, "REGION_EMPTY", reason) for row in own.values()]
             continue
         spreads = light.spreads(_places(change, (baseline, follow_up), alignment))
-        values += _of_maps(light, spreads, region, change, (own, other), repeatability)
+        values += _of_maps(light, calibration, spreads, region, change, (own, other), repeatability)
         values += [
             row_change(row, other[key], repeatability, alignment is not None)
             for key, row in own.items()
@@ -130,6 +131,7 @@ def _places(
 
 def _of_maps(
     light: SkinLight,
+    calibration: Calibration,
     spreads: tuple[np.ndarray, np.ndarray],
     region: Region,
     found: RegionChange,
@@ -146,7 +148,7 @@ def _of_maps(
             values.append(refused_change(refused, refused["code"], refused["reason"]))
             continue
         parts = {
-            "calibration": float(calibration_part(key, tone, moved, *visits)),
+            "calibration": float(calibration.part(key, tone, moved)),
             "light": float(light_part(key, tone, *visits, spreads)),
             "noise": found.noise[key],
             "registration": found.registration[key],
@@ -156,7 +158,7 @@ def _of_maps(
         parts["reposition"] = float(np.sqrt(max(2 * repeated**2 - known, 0.0)))
         freedom = {"noise": found.degrees[key], "reposition": degrees}
         interval = interval_of(found.change[key], parts, freedom)
-        still = parts | {"calibration": float(calibration_part(key, tone, (0.0, 0.0), *visits))}
+        still = parts | {"calibration": float(calibration.part(key, tone, (0.0, 0.0)))}
         unmoved = interval_of(0.0, still, freedom)
         endpoint = endpoint_of(key)
         values.append(

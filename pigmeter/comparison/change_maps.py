@@ -7,8 +7,9 @@ import numpy as np
 
 from pigmeter.colour.change_reading import read_change
 from pigmeter.colour.reading import OFFSET, named, terms
+from pigmeter.comparison.calibration_part import Calibration, calibration_of
 from pigmeter.comparison.mean_responses import mean_log_response
-from pigmeter.comparison.session_parts import SkinLight, calibration_part, light_part, see_light, skin_light
+from pigmeter.comparison.skin_light import SkinLight, light_of_visits, light_part, see_light
 from pigmeter.comparison.square_noise import slopes_of, square_noise
 from pigmeter.comparison.verdicts import false_discoveries
 from pigmeter.measurement.maps import block_response
@@ -45,6 +46,8 @@ class ChangeGrid:
         Map pixels of the baseline that the squares rest on.
     light : SkinLight
         How unsure the light on the skin is.
+    calibration : Calibration
+        How unsure the profiles are.
     side_mm : float or None
         Of a square; None if nothing tells the scale. [mm]
     step : int
@@ -60,6 +63,7 @@ class ChangeGrid:
     slope: dict[str, np.ndarray] = field(repr=False)
     counted: np.ndarray = field(repr=False)
     light: SkinLight = field(repr=False)
+    calibration: Calibration = field(repr=False)
     side_mm: float | None
     step: int
 
@@ -95,7 +99,8 @@ def change_grid(
     last = _laid_over(last, alignment)
     counted = alignment.trusted & baseline.skin & np.isfinite(first[0]) & np.isfinite(last[0])
     threads = workers or baseline.found.workers
-    light = skin_light(baseline, follow_up)
+    light = light_of_visits(baseline, follow_up)
+    calibration = calibration_of(baseline, follow_up)
     before, after = (mean_log_response(planes, counted, step, threads) for planes in (first, last))
     profiles = baseline.profile, follow_up.profile
     level = [
@@ -110,7 +115,7 @@ def change_grid(
     side = step * (baseline.mm_per_pixel or nominal_mm(baseline))
     if counted.any() and np.isfinite(tone).any():
         light = see_light(light, maps, float(np.nanmean(tone)), step, side)
-    uncertainty = _with_shared(noise, maps, tone, light, alignment, step)
+    uncertainty = _with_shared(noise, maps, tone, light, calibration, alignment, step)
     detectable = {key: false_discoveries(maps[key], uncertainty[key]) for key in maps}
     return ChangeGrid(
         maps=_single(maps),
@@ -123,6 +128,7 @@ def change_grid(
         counted=counted,
         side_mm=None if baseline.mm_per_pixel is None else side,
         light=light,
+        calibration=calibration,
         step=step,
     )
 
@@ -193,6 +199,7 @@ def _with_shared(
     maps: dict[str, np.ndarray],
     tone: np.ndarray,
     light: SkinLight,
+    calibration: Calibration,
     alignment: "Alignment",
     step: int,
 ) -> dict[str, np.ndarray]:
@@ -210,9 +217,9 @@ def _with_shared(
         if light.seen is not None and light.seen.local is not None:
             np.hypot(plane, light.seen.local / np.sqrt(2), out=plane)
     for key, own in noise.items():
-        calibration = calibration_part(key, level, moved, *light.visits)
+        unsure = calibration.part(key, level, moved)
         lit = light_part(key, level, *light.visits, (everywhere[0], everywhere[1]))
-        found[key] = np.sqrt(own**2 + calibration**2 + lit**2)
+        found[key] = np.sqrt(own**2 + unsure**2 + lit**2)
     return found
 
 

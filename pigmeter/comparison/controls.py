@@ -9,7 +9,7 @@ import numpy as np
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of
-from pigmeter.comparison.session_parts import light_part
+from pigmeter.comparison.skin_light import light_part
 from pigmeter.errors import UsageError
 from pigmeter.reference import limit
 from pigmeter.regions.region import Region

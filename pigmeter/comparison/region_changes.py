@@ -10,7 +10,7 @@ from pigmeter.colour.reading import named, terms
 from pigmeter.comparison.block_noise import block_noise
 from pigmeter.comparison.change_maps import ChangeGrid, nominal_mm, square_step
 from pigmeter.comparison.mean_responses import mean_log_response, readings
-from pigmeter.comparison.session_parts import SkinLight
+from pigmeter.comparison.skin_light import SkinLight
 from pigmeter.measurement.grid import in_tiles
 from pigmeter.measurement.maps import block_response
 

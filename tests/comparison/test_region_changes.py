@@ -9,7 +9,7 @@ from two_visits import ellipse, in_place, treated_pair
 
 from pigmeter.comparison.change_maps import change_grid
 from pigmeter.comparison.region_changes import aligned_change, known_squares, unaligned_changes
-from pigmeter.comparison.session_parts import skin_light
+from pigmeter.comparison.skin_light import light_of_visits
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_a_region_without_common_skin_has_none(pair, grid):
 
 def test_unaligned_regions_of_one_outline_have_the_same_change_less_sure(pair, grid):
     mask = ellipse(pair[0], -14.0, -12.0, 8.0, 6.0)
-    light = skin_light(*pair)
+    light = light_of_visits(*pair)
     found, none = unaligned_changes(light, [(mask, mask), (mask, np.zeros_like(mask))])
     aligned = of(grid, mask)
     assert none is None

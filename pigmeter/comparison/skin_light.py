@@ -14,42 +14,6 @@ if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
 
 _MAD = 1.4826  # SD of a Gauss curve over its median absolute deviation
-Moved = tuple[np.ndarray | float, np.ndarray | float]
-
-
-def calibration_part(
-    key: str,
-    tone: np.ndarray | float,
-    moved: Moved,
-    baseline: "Measurement",
-    follow_up: "Measurement",
-) -> np.ndarray:
-    """
-    Return the standard uncertainty of a change by what the profiles of two visits leave open.
-
-    Parameters
-    ----------
-    key : str
-        A key of `QUANTITIES`.
-    tone : array, shape (...)
-        What melanin_index reads at the baseline.
-    moved : tuple of arrays, each of shape (...)
-        The change of melanin_index and of haemoglobin_index.
-    baseline, follow_up : Measurement
-
-    Returns
-    -------
-    array, shape (...)
-        In the quantity's unit.
-    """
-    first, last = baseline.profile, follow_up.profile
-    shared = first.errors.change_parts(key, tone, moved, np.zeros(3))
-    found = np.hypot(shared["camera"], shared["people"])
-    if first.id != last.id:
-        for each in (first, last):
-            own = each.errors.parts(key, tone, np.zeros(3))
-            found = np.sqrt(found**2 + own["camera"] ** 2 + own["chart"] ** 2)
-    return np.asarray(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +117,7 @@ class SkinLight:
         return -half, half
 
 
-def skin_light(baseline: "Measurement", follow_up: "Measurement") -> SkinLight:
+def light_of_visits(baseline: "Measurement", follow_up: "Measurement") -> SkinLight:
     """
     Learn from charts and profiles how unsure the light on the skin of two visits is.
 

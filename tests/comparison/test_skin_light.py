@@ -1,4 +1,4 @@
-"""What a whole visit shares: calibration of one or of two profiles, light beside the chart, exposure."""
+"""Light beside the chart at two visits: what charts tell of it, what the skin tells, and the exposure."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from two_visits import in_place, treated_pair
 
 from pigmeter.comparison.change_maps import change_grid
 from pigmeter.comparison.light_change import LightChange
-from pigmeter.comparison.session_parts import calibration_part, light_part, skin_light
+from pigmeter.comparison.skin_light import light_of_visits, light_part
 
 
 @pytest.fixture(scope="module")
@@ -17,34 +17,19 @@ def pair():
     return treated_pair()[:2]
 
 
-def test_one_profile_errs_by_a_share_of_the_change(pair):
-    still, moved = (calibration_part("melanin_index", 30.0, m, *pair) for m in ((0.0, 0.0), (-4.0, 0.0)))
-    assert still == 0
-    assert 0 < moved < 1
-    twice = calibration_part("melanin_index", 30.0, (-8.0, 0.0), *pair)
-    assert_close(twice, 2 * moved, 1e-9)
-
-
-def test_two_profiles_err_each_for_itself(pair):
-    baseline, follow_up = pair
-    other = replace(follow_up, profile=replace(follow_up.profile, created_from="another"))
-    apart = calibration_part("melanin_index", 30.0, (0.0, 0.0), baseline, other)
-    assert apart > 0.2
-
-
 def test_a_chart_in_both_photos_tells_the_exposure_of_one_profile(pair):
-    light = skin_light(*pair)
+    light = light_of_visits(*pair)
     assert abs(light.offset) < 0.01
     assert light.offset_error < 0.005
     early, late = light.evening
     assert_close(late - early, light.offset / np.log(10), 1e-12)
-    assert skin_light(pair[0], pair[0]).offset == 0
-    assert skin_light(replace(pair[0], chart=None), pair[1]).offset == 0
-    assert skin_light(replace(pair[0], chart=None), pair[1]).lights[0].to_chart is None
+    assert light_of_visits(pair[0], pair[0]).offset == 0
+    assert light_of_visits(replace(pair[0], chart=None), pair[1]).offset == 0
+    assert light_of_visits(replace(pair[0], chart=None), pair[1]).lights[0].to_chart is None
 
 
 def test_the_skin_tells_more_than_one_photo_can(pair):
-    light = skin_light(*pair)
+    light = light_of_visits(*pair)
     places = np.array([300.0, 150.0]), np.array([300.0, 150.0])
     blind = np.hypot(*light.spreads(places))
     told = replace(light, seen=LightChange(np.zeros(2), 0.001))

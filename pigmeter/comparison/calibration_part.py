@@ -1,0 +1,94 @@
+"""What the profiles of two visits leave open of a change: alike in part, and so cancelling in part."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pigmeter.comparison.lights_apart import people_apart
+from pigmeter.reference import limit
+
+if TYPE_CHECKING:
+    from pigmeter.colour.profile import Profile
+    from pigmeter.measurement.measurement import Measurement
+
+Moved = tuple[np.ndarray | float, np.ndarray | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """
+    What the profiles of two visits leave open of a change.
+
+    Attributes
+    ----------
+    baseline, follow_up : Profile
+    kindred : bool
+        Whether both were fitted to one kind of chart in files of one camera.
+    apart : dict of str to array, shape (k,)
+        Of `lights_apart.people_apart`; nothing for one profile.
+    """
+
+    baseline: "Profile"
+    follow_up: "Profile"
+    kindred: bool
+    apart: dict[str, np.ndarray]
+
+    def part(self, key: str, tone: np.ndarray | float, moved: Moved) -> np.ndarray:
+        """
+        Return the standard uncertainty of a change by calibration.
+
+        Parameters
+        ----------
+        key : str
+            A key of `QUANTITIES`.
+        tone : array, shape (...)
+            What melanin_index reads at the baseline.
+        moved : tuple of arrays, each of shape (...)
+            The change of melanin_index and of haemoglobin_index.
+
+        Returns
+        -------
+        array, shape (...)
+            In the quantity's unit.
+
+        Notes
+        -----
+        One profile errs by a share of the change. Two fits of one camera and chart have most of their errors
+        in common, and a share of both counts (all of it for two kinds of chart or of files); what people are
+        misread by does not cancel in another light.
+        """
+        first, last = self.baseline, self.follow_up
+        shared = first.errors.change_parts(key, tone, moved, np.zeros(3))
+        found = shared["camera"] ** 2 + shared["people"] ** 2
+        if first.id == last.id:
+            return np.asarray(np.sqrt(found))
+        share = limit("change", "session_share") if self.kindred else 1.0
+        for each in (first, last):
+            own = each.errors.parts(key, tone, np.zeros(3))
+            found = found + share**2 * (own["camera"] ** 2 + own["chart"] ** 2)
+        apart = np.interp(tone, first.errors.tone, self.apart[key])
+        return np.asarray(np.sqrt(found + (limit("change", "people_share") * apart) ** 2))
+
+
+def calibration_of(baseline: "Measurement", follow_up: "Measurement") -> Calibration:
+    """
+    Return what the profiles of two visits leave open of a change.
+
+    Parameters
+    ----------
+    baseline, follow_up : Measurement
+
+    Returns
+    -------
+    Calibration
+    """
+    first, last = baseline.profile, follow_up.profile
+    cameras = [(visit.photo.capture.make, visit.photo.capture.model) for visit in (baseline, follow_up)]
+    known = all(any(names) for names in cameras)
+    kindred = (
+        first.rendered == last.rendered
+        and first.chart_kind == last.chart_kind
+        and (cameras[0] == cameras[1] or not known)
+    )
+    return Calibration(first, last, kindred, {} if first.id == last.id else people_apart(first, last))

@@ -1,0 +1,68 @@
+"""What profiles leave open of a change: a share of it, of both their errors, and of another light."""
+
+from dataclasses import replace
+
+import pytest
+from tolerance import assert_close
+from two_visits import photos, treated_pair
+
+from pigmeter.colour.session import fit_profile
+from pigmeter.comparison.calibration_part import calibration_of
+from pigmeter.measurement.measurement import Measurement
+from pigmeter.photo.photo import Capture
+
+STILL = (0.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return treated_pair()[:2]
+
+
+def with_profile(measurement: Measurement, **changes):
+    return replace(measurement, profile=replace(measurement.profile, **changes))
+
+
+def taken_by(measurement, model):
+    capture = replace(measurement.photo.capture, make="", model=model)
+    return replace(measurement, photo=replace(measurement.photo, capture=capture))
+
+
+def test_one_profile_errs_by_a_share_of_the_change(pair):
+    calibration = calibration_of(*pair)
+    assert calibration.part("melanin_index", 30.0, STILL) == 0
+    once, twice = (calibration.part("melanin_index", 30.0, (step, 0.0)) for step in (-4.0, -8.0))
+    assert 0 < once < 1
+    assert_close(twice, 2 * once, 1e-9)
+
+
+def test_two_fits_share_a_part_of_their_errors(pair):
+    baseline, other = pair[0], with_profile(pair[1], created_from="another")
+    part = calibration_of(baseline, other).part("melanin_index", 30.0, STILL)
+    own = baseline.profile.errors.parts("melanin_index", 30.0, 0 * baseline.profile.errors.slope[0, 0])
+    both = 2**0.5 * (own["camera"] ** 2 + own["chart"] ** 2) ** 0.5
+    assert_close(part / both, 0.7, 1e-6)
+    for strange in (
+        with_profile(other, chart_kind="colorchecker-passport"),
+        with_profile(other, rendered=False),
+    ):
+        assert_close(calibration_of(baseline, strange).part("melanin_index", 30.0, STILL) / both, 1, 1e-6)
+
+
+def test_another_camera_shares_nothing(pair):
+    baseline, other = pair[0], with_profile(pair[1], created_from="another")
+    cameras = taken_by(baseline, "A"), taken_by(other, "B")
+    assert not calibration_of(*cameras).kindred
+    assert calibration_of(taken_by(baseline, "A"), taken_by(other, "A")).kindred
+    unnamed = replace(other, photo=replace(other.photo, capture=Capture()))
+    assert calibration_of(taken_by(baseline, "A"), unnamed).kindred, "nobody says that it is another"
+
+
+def test_another_light_adds_what_people_are_misread_by(pair):
+    _, warm, _ = photos(lamp="led-warm")
+    other = replace(pair[1], profile=fit_profile(warm))
+    still = calibration_of(pair[0], with_profile(pair[1], created_from="another"))
+    moved = calibration_of(pair[0], other)
+    for key, least in (("haemoglobin_index", 2.0), ("erythema_index", 0.5), ("a", 0.2)):
+        added = moved.part(key, 30.0, STILL) ** 2 - still.part(key, 30.0, STILL) ** 2
+        assert added > least**2
