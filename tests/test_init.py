@@ -13,7 +13,9 @@ _FIXED = (  # names that stay
     "measure_folder read_lamp read_camera Knowledge "
     "read_regions write_regions propose_regions read_landmarks Outline Region RegionSet Spot Evenness "
     "Photo Chart Profile Measurement Finding BatchResult PigmeterError PhotoError ChartError "
-    "ProfileError MeasurementError UsageError OutputError __version__"
+    "ProfileError MeasurementError UsageError OutputError __version__ "
+    "compare Change ChangeValue Alignment SpotChange Score Visit Treatment Repeatability read_visits "
+    "read_treatment read_repeatability fit_repeatability known_indications write_comparison"
 )
 FIXED = _FIXED.split()
 

@@ -187,9 +187,9 @@ def compare(
     of_spots = {total.key for total in totals}
     values = (*values, *totals)
     if control is not None:
-        values = with_control(values, control)
+        values = with_control(values, control, grid, before)
     if split_face:
-        values = with_split_face(values)
+        values = with_split_face(values, grid, before)
     values, fooled = doubts_of_change(judge(values), treatment, both, findings)
     findings += fooled
     kept = tuple(dict.fromkeys(findings))

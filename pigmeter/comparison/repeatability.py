@@ -14,7 +14,7 @@ from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.intervals import coverage_factor
 from pigmeter.errors import UsageError
 from pigmeter.files import write_json
-from pigmeter.reference import limit
+from pigmeter.reference import limit, read_rows
 from pigmeter.version import SOFTWARE
 
 if TYPE_CHECKING:
@@ -100,8 +100,12 @@ class Repeatability:
         if found is not None:
             return found.sd, found.degrees
         if self.source == PUBLISHED and _has_zero(key):
-            name = "texture_relative" if key == "texture" else "spread_relative"
-            return limit("repeatability", name) * abs(level), limit("repeatability", "degrees")
+            texture, others = (
+                limit("repeatability", "texture_relative"),
+                limit("repeatability", "spread_relative"),
+            )
+            part = texture if key == "texture" else others
+            return part * abs(level), limit("repeatability", "degrees")
         return 0.0, math.inf
 
     def to_json(self) -> dict[str, Any]:
@@ -136,8 +140,8 @@ def default_repeatability() -> Repeatability:
     """Return published figures, for those who have no repeats of their own; `source` says so."""
     degrees = limit("repeatability", "degrees")
     quantities = {
-        key: Repeats(limit("repeatability", key), degrees, quantity.unit)
-        for key, quantity in QUANTITIES.items()
+        row["quantity"]: Repeats(float(row["sd"]), degrees, QUANTITIES[row["quantity"]].unit)
+        for row in read_rows("skin/repeatability.csv")[1:]
     }
     return Repeatability(quantities, PUBLISHED)
 

@@ -17,7 +17,7 @@ SWAPPED = (pm.Visit(date="2026-01-15"), pm.Visit(date="2026-02-26"))  # so that 
 FADED = (Treated(melanin=-6.0),)
 SPOTS = tuple(
     FatedSpot(DrawnSpot("dark", x, y, 5, 9), remains=remains)
-    for x, y, remains in ((-30, -20, 0.0), (-10, -18, 1.0), (12, -20, 0.4), (30, -16, 1.0))
+    for x, y, remains in ((-25, -18, 0.0), (-10, -18, 1.0), (12, -20, 0.4), (30, -16, 1.0))
 )
 
 
@@ -112,7 +112,7 @@ def test_spots_meet_their_fates():
         ]
         if near:
             fates[each.spot.x] = max(near, key=lambda one: one.diameter_mm).fate
-    assert fates == {-30: "cleared", -10: "unchanged", 12: "faded", 30: "unchanged"}
+    assert fates == {-25: "cleared", -10: "unchanged", 12: "faded", 30: "unchanged"}
 
 
 def _on_skin(spot):
