@@ -1,4 +1,4 @@
-"""A headless Chromium that tests drive as people do, by keys, mouse and touch; no network, no other package."""
+"""A headless Chromium that tests drive as people do: keys, mouse, touch; no network, no further package."""
 
 import base64
 import io
@@ -8,6 +8,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -21,6 +22,14 @@ _OPTIONS = (
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
     "--force-color-profile=srgb", "--remote-debugging-pipe", "--host-resolver-rules=MAP * ~NOTFOUND",
 )  # fmt: skip
+_START = """\
+import fcntl, os, sys
+# Chromium reads commands from descriptor 3 and answers on 4.
+pipes = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]
+os.dup2(pipes[0], 3)
+os.dup2(pipes[1], 4)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
 _PATIENCE = 30  # [s]
 _KEYS = {"ArrowLeft": 37, "ArrowRight": 39, "Home": 36, "End": 35, "Tab": 9}
 
@@ -31,11 +40,9 @@ class Browser:
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         (ours, write), (read, theirs) = os.pipe(), os.pipe()
-        # It reads commands from descriptor 3 and answers on 4.
-        command = f'exec "$0" "$@" 3<&{ours} 4>&{theirs}'
         options = (*_OPTIONS, f"--user-data-dir={self.folder.name}", "about:blank")
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", command, CHROMIUM, *options],
+            [sys.executable, "-c", _START, str(ours), str(theirs), CHROMIUM, *options],
             pass_fds=(ours, theirs),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

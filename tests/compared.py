@@ -46,7 +46,7 @@ def value(key="melanin_index", region="skin", **changes):
         unit="%" if key == "texture" else "CIELAB unit" if key in ("L", "colour_evenness") else "index unit",
         n=900,
         baseline=baseline,
-        follow_up=baseline + change + 0.01,
+        follow_up=baseline + change + 0.01 if baseline else 0.0,
         change=change,
         uncertainty=spread,
         low=change - 1.96 * spread,

@@ -172,7 +172,7 @@ def _row(page: Page, part: ScorePart, value: ChangeValue, line: float, reach: fl
     colour = _INKS.get(part.response or "", INK)
     told = value.verdict in (DECREASED, INCREASED)
     said = {IMPROVED: ", better", WORSE: ", worse"}.get(part.response or "", "")
-    doubt = f" (in doubt: {', '.join(part.flags)})" if part.flags else ""
+    doubt = ", in doubt" if part.flags else ""
     arrow = ARROWS.get(value.verdict or "", "")
     name = part.endpoint[:1].upper() + part.endpoint[1:]
     unit = {"%": " [%]", "CIELAB unit": " [CIELAB]", "index unit": " [index]"}.get(value.unit, "")
