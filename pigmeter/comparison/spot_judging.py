@@ -61,7 +61,8 @@ class Judge:
         index = INDICES.index(key)
         before, after = (float(value) for value in found.contrasts[:, index])
         calibration = self._calibration(key, found)
-        own = (float(found.registration[index]), float(found.stray[index]))
+        lit = limit("fates", "contrast_of_brightness") * found.brightness * 0.5 * (before + after)
+        own = (float(found.registration[index]), float(found.stray[index]), lit)
         parts = (self.chance.of_change(radius, key), *own, calibration)
         spread = float(np.sqrt(np.square(parts).sum()))
         change = after - before

@@ -55,12 +55,15 @@ class Remeasured:
         What light that did not pass through the skin (its shine, flare of the lens), and that was more or
         less at one visit, does to it: the darker the skin the more, and the more the paler the skin around
         looks than at the baseline. [index unit]
+    brightness : float
+        By how much brighter the skin around is at the follow-up. [natural log]
     """
 
     contrasts: np.ndarray
     around: np.ndarray
     registration: np.ndarray
     stray: np.ndarray
+    brightness: float
 
 
 class Neighbours:
@@ -185,7 +188,9 @@ def remeasure(
         [skin.read(visit, np.stack([inside[visit], around[visit]]) + added[visit]) for visit in (0, 1)]
     )
     stray = np.hypot(*(lit[:, 0] - lit[:, 1] - contrasts))
-    return Remeasured(contrasts, read[:, 1], registration, stray)
+    floor = limit("measurement", "floor_response")
+    brightness = np.log(np.maximum(around[1], floor) / np.maximum(around[0], floor)).mean()
+    return Remeasured(contrasts, read[:, 1], registration, stray, float(brightness))
 
 
 def find_nearby(
