@@ -168,7 +168,7 @@ def refine(matrix: np.ndarray, levels: Sequence[tuple[NormalisedSkin, Normalised
     ----------
     .. [1] G. D. Evangelidis, E. Z. Psarakis, Parametric image alignment using enhanced correlation
        coefficient maximization, IEEE Trans Pattern Anal Mach Intell 30, 2008, doi 10.1109/TPAMI.2008.113.
-       Seen: abstract.
+       Seen: secondary.
     """
     import cv2
 

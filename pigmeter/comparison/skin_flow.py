@@ -64,7 +64,7 @@ def find_field(
     References
     ----------
     .. [1] T. Kroeger et al., Fast optical flow using dense inverse search, ECCV 2016,
-       doi 10.1007/978-3-319-46493-0_29. Seen: abstract.
+       doi 10.1007/978-3-319-46493-0_29. Seen: secondary.
     """
     coarse = levels[0][0]
     nothing = np.zeros(coarse.weight.shape)

@@ -209,9 +209,11 @@ def test_without_a_chart_the_scale_is_found():
 
 
 def test_a_chart_that_tells_a_wrong_scale_is_overruled():
+    """A blurred chart was taken for one eight times as large: the skin is tried as if as far away."""
     before, after, true = laid_skin.pair(7, laid_skin.view(roll=4))
-    found = align(before, replace(after, mm_per_pixel=2 * laid_skin.MM))
+    found = align(before, replace(after, mm_per_pixel=8 * laid_skin.MM))
     assert np.median(laid_skin.errors(found, true)) < 0.1
+    assert [finding.code for finding in found.findings] == ["PAIR_SCALE"]
 
 
 def test_landmarks_start_it():

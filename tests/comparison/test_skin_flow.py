@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import laid_skin
 import numpy as np
 import pytest
@@ -47,6 +49,25 @@ def test_a_field_is_found_but_for_a_tenth_of_a_pixel():
     away = np.hypot(x - true[..., 0], y - true[..., 1])[20:-20, 20:-20]
     assert np.median(away) < 0.2
     assert np.median(np.hypot(left.dx, left.dy)) < 0.15
+
+
+def test_what_is_held_out_does_not_count():
+    """The left of the follow-up is moved by three pixels: only the right may tell how the middle lies."""
+    before, after, _ = laid_skin.pair(1)
+    maps = {}
+    for key, plane in after.maps.items():
+        moved = plane.copy()
+        moved[:, 3:200] = plane[:, :197]
+        maps[key] = moved
+    after = replace(after, maps=maps)
+    pairs = []
+    for step, blur in ((4, 0.8), (2, 0.24)):
+        pairs.append(tuple(normalised(block_means_of(m, step, laid_skin.MM), blur) for m in (before, after)))
+    left = np.zeros((75, 100), bool)
+    left[:, :60] = True
+    every, right = (find_field(np.eye(3), pairs, held)[0].dx[10:-10, 44:54] for held in (0 * left > 0, left))
+    assert np.median(every) > 1.2
+    assert np.abs(np.median(right)) < 0.5
 
 
 def test_nodes_that_are_held_out_are_placed_by_the_others():
