@@ -24,7 +24,7 @@ class BlockNoise:
     degrees: np.ndarray
 
 
-def block_noise(
+def noise_of_mean(
     values: np.ndarray, weights: np.ndarray, places: np.ndarray, side_mm: float
 ) -> BlockNoise | None:
     """

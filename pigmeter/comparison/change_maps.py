@@ -10,7 +10,7 @@ from pigmeter.colour.reading import OFFSET, named, terms
 from pigmeter.comparison.calibration_part import Calibration, calibration_of
 from pigmeter.comparison.mean_responses import mean_log_response
 from pigmeter.comparison.skin_light import SkinLight, light_of_visits, light_part, see_light
-from pigmeter.comparison.square_noise import slopes_of, square_noise
+from pigmeter.comparison.square_noise import noise_of_changes, slopes_of
 from pigmeter.comparison.verdicts import false_discoveries
 from pigmeter.measurement.maps import block_response
 from pigmeter.reference import limit
@@ -110,7 +110,7 @@ def change_grid(
     maps = read_change(before + early, after + late, *profiles)
     slope = slopes_of(after, follow_up.profile, profiles[0].id == profiles[1].id, step)
     response = 10 ** -(before + OFFSET)
-    noise = square_noise(maps, response, (baseline, follow_up), slope, alignment.residual_px, step)
+    noise = noise_of_changes(maps, response, (baseline, follow_up), slope, alignment.residual_px, step)
     tone = level[0]["melanin_index"]
     side = step * (baseline.mm_per_pixel or nominal_mm(baseline))
     if counted.any() and np.isfinite(tone).any():

@@ -55,7 +55,7 @@ class LightChange:
         return np.asarray(np.sqrt(along**2 + any_way**2 + rest**2 + limit("change", "light_least") ** 2))
 
 
-def light_change(
+def light_change_of(
     maps: dict[str, np.ndarray], tone: float, frame: np.ndarray, pixels: float, blocks: int
 ) -> LightChange | None:
     """

@@ -7,7 +7,7 @@ import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.colour.reading import named, terms
-from pigmeter.comparison.block_noise import block_noise
+from pigmeter.comparison.block_noise import noise_of_mean
 from pigmeter.comparison.change_maps import ChangeGrid, nominal_mm, square_step
 from pigmeter.comparison.mean_responses import mean_log_response, readings
 from pigmeter.comparison.skin_light import SkinLight
@@ -259,7 +259,7 @@ def _noise(
     values: np.ndarray, weights: np.ndarray, places: np.ndarray, side_mm: float, least: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """SD of the means and its degrees of freedom: by blocks, and not below what single squares have."""
-    blocks = block_noise(values, weights, places, side_mm)
+    blocks = noise_of_mean(values, weights, places, side_mm)
     if blocks is None:
         return least, np.full(len(least), np.inf)
     larger = blocks.spread > least

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.colour.uncertainty import ErrorTables
-from pigmeter.comparison.light_change import LightChange, light_change
+from pigmeter.comparison.light_change import LightChange, light_change_of
 from pigmeter.measurement.error_bars import Light, light_of
 from pigmeter.reference import limit
 
@@ -185,7 +185,7 @@ def see_light(
     SkinLight
     """
     blocks = max(round(limit("change", "light_block_mm") / side_mm), 1)
-    return replace(light, seen=light_change(maps, tone, light.frame, step * light.visits[0].scale, blocks))
+    return replace(light, seen=light_change_of(maps, tone, light.frame, step * light.visits[0].scale, blocks))
 
 
 def light_part(

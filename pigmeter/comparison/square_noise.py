@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MAD = 1.4826  # SD of a Gauss curve over its median absolute deviation
 
 
-def square_noise(
+def noise_of_changes(
     maps: dict[str, np.ndarray],
     response: np.ndarray,
     visits: tuple["Measurement", "Measurement"],

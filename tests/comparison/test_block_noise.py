@@ -3,7 +3,7 @@
 import numpy as np
 from tolerance import assert_close
 
-from pigmeter.comparison.block_noise import block_noise
+from pigmeter.comparison.block_noise import noise_of_mean
 
 
 def squares(side):
@@ -21,7 +21,7 @@ def smooth(rng, side, length):
 
 def test_white_noise_by_the_square_root_of_the_number():
     values = np.random.default_rng(1).normal(size=(50, 40 * 40))
-    noise = block_noise(values, np.ones(1600), squares(40), 1.0)
+    noise = noise_of_mean(values, np.ones(1600), squares(40), 1.0)
     ratio = noise.spread * 40
     assert ratio.min() > 0.85
     assert 1 < ratio.mean() < 1.35, "the noisiest of four sizes counts"
@@ -34,7 +34,7 @@ def test_coverage_where_neighbours_err_alike():
     held, naive = 0, 0
     for _ in range(300):
         field = smooth(rng, 48, 2)
-        noise = block_noise(field.reshape(1, -1), np.ones(field.size), squares(48), 1.0)
+        noise = noise_of_mean(field.reshape(1, -1), np.ones(field.size), squares(48), 1.0)
         half = stdtrit(noise.degrees[0], 0.975) * noise.spread[0]
         held += abs(field.mean()) <= half
         naive += abs(field.mean()) <= 1.96 * field.std() / 48
@@ -47,7 +47,7 @@ def test_a_change_that_grows_across_the_region_is_no_noise():
     field = rng.normal(scale=0.1, size=(40, 40))
     sloped = field + np.linspace(-5, 5, 40)[:, None] + np.linspace(3, -3, 40)
     still, moved = (
-        block_noise(each.reshape(1, -1), np.ones(1600), squares(40), 1.0).spread for each in (field, sloped)
+        noise_of_mean(each.reshape(1, -1), np.ones(1600), squares(40), 1.0).spread for each in (field, sloped)
     )
     assert_close(moved, still, 1e-9)
 
@@ -56,13 +56,13 @@ def test_weights_count():
     rng = np.random.default_rng(9)
     values, weights = rng.normal(size=(2, 900)), np.ones(900)
     weights[450:] = 1e-9
-    noise = block_noise(values, weights, squares(30), 1.0)
-    half = block_noise(values[:, :450], np.ones(450), squares(30)[:450], 1.0)
+    noise = noise_of_mean(values, weights, squares(30), 1.0)
+    half = noise_of_mean(values[:, :450], np.ones(450), squares(30)[:450], 1.0)
     assert_close(noise.spread / half.spread, 1, 0.35)
     assert noise.degrees[0] < half.degrees[0] + 5
 
 
 def test_too_few_blocks_say_nothing():
     values = np.random.default_rng(9).normal(size=(1, 16))
-    assert block_noise(values, np.ones(16), squares(4), 1.0) is None
-    assert block_noise(values, np.ones(16), squares(4), 4.0) is not None
+    assert noise_of_mean(values, np.ones(16), squares(4), 1.0) is None
+    assert noise_of_mean(values, np.ones(16), squares(4), 4.0) is not None

@@ -5,7 +5,7 @@ import pytest
 from tolerance import assert_close
 
 from pigmeter.colour.quantities import spectral_quantities
-from pigmeter.comparison.light_change import LightChange, light_change
+from pigmeter.comparison.light_change import LightChange, light_change_of
 from pigmeter.synthetic.optics import reflectance
 from pigmeter.synthetic.subjects import subject
 
@@ -26,7 +26,7 @@ def lab_changes(tone="light", light=0.0, melanin=0.0, blood=0.0):
 
 
 def seen(maps, tone):
-    return light_change(maps, tone, TO_CHART, 1.0, 6)
+    return light_change_of(maps, tone, TO_CHART, 1.0, 6)
 
 
 @pytest.mark.parametrize("tone", ["very light", "intermediate", "brown", "very dark"])

@@ -6,7 +6,7 @@ from tolerance import assert_close
 from two_visits import in_place, treated_pair
 
 from pigmeter.comparison.change_maps import change_grid
-from pigmeter.comparison.square_noise import camera_noise, slopes_of, square_noise
+from pigmeter.comparison.square_noise import camera_noise, noise_of_changes, slopes_of
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_no_skin_has_no_noise(pair):
     assert np.isnan(found["L"]).all()
     maps = {"L": np.full((2, 2), np.nan)}
     slope = {"L": np.zeros((2, 2, 2))}
-    assert np.isnan(square_noise(maps, np.full((2, 2, 3), np.nan), pair, slope, 1.0, 4)["L"]).all()
+    assert np.isnan(noise_of_changes(maps, np.full((2, 2, 3), np.nan), pair, slope, 1.0, 4)["L"]).all()
 
 
 def test_a_slope_is_how_far_a_shift_moves_a_reading(pair):
