@@ -217,7 +217,7 @@ def _alignment(change: "Change") -> Markup:
     if is_number(found.residual_mm) and is_number(found.residual_p95_mm):
         residual = (
             f"by {found.residual_mm:.2f} mm or less in half of the places, by {found.residual_p95_mm:.2f} mm"
-            " or less in 19 of 20"
+            f" or less in 19 of 20"
         )
     else:
         residual = f"by {found.residual_px:.1f} px of the maps or less in half of the places"

@@ -48,9 +48,9 @@ _COLUMNS = {
     "follow_up": 3.5,
     "change": 4.45,
     "interval": 5.4,
-    "verdict": 10.0,
+    "verdict": 9.75,
 }
-_DRAWING = (7.05, 9.75)
+_DRAWING = (7.0, 9.5)
 _INKS = {IMPROVED: BETTER_INK, WORSE: WORSE_INK}
 _SPOT_MAPS = {"red_spots_matched_severity": "haemoglobin_index"}
 
@@ -71,7 +71,7 @@ def comparison_figure(change: "Change") -> bytes:
     page = Page(*SLIDE, limit("page", "slide_dots_per_inch"))
     width = SLIDE[0] - 2 * _MARGIN
     page.write(_MARGIN, 0.38, page.fitted(_heading(change), 10, width), 10, color=QUIET)
-    page.paragraph(_MARGIN, 0.72, typeset(change.verdict), 15, width, lowest=1.05)
+    page.paragraph(_MARGIN, 0.7, typeset(change.verdict), 13, width, lowest=1.21)
     _pictures(page, change)
     _panel(page, change)
     words = f"{DISCLAIMER} {_score_words(change)} {software_of(change.baseline)}."
@@ -159,7 +159,7 @@ def _panel(page: Page, change: "Change") -> None:
     page.write(
         middle,
         _PANEL_TOP - 0.2,
-        "grey: smaller than the smallest detectable change (SDC)",
+        "grey: below the smallest detectable change, SDC",
         8,
         color=QUIET,
         ha="center",
@@ -191,7 +191,11 @@ def _row(page: Page, part: ScorePart, value: ChangeValue, line: float, reach: fl
     room = SLIDE[0] - _MARGIN - _COLUMNS["verdict"]
     style: dict[str, Any] = {"color": colour, "weight": "bold" if told else "normal"}
     page.write(
-        _COLUMNS["verdict"], line, page.fitted(verdict, 9, room, style["weight"], keep="start"), 9, **style
+        _COLUMNS["verdict"],
+        line,
+        page.fitted(verdict, 8.7, room, style["weight"], keep="start"),
+        8.7,
+        **style,
     )
     _drawing(page, value, line - 0.045, reach, colour, told)
 

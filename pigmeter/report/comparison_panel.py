@@ -14,6 +14,7 @@ from pigmeter.report.comparison_words import (
     ENDPOINT_MEANINGS,
     change_words,
     decimals_of,
+    doubt_words,
     interval_words,
     level_words,
     number,
@@ -62,11 +63,16 @@ def panel(change: "Change") -> Markup:
     )
 
 
-def flag_marks(flags: Sequence[str]) -> Markup | None:
+def flag_marks(flags: Sequence[str], *, short: bool = False) -> Markup | None:
     """Return a mark for each finding that puts a number in doubt, with a way to what it says."""
     if not flags:
         return None
-    return joined(*(element("a", code, class_="flag", href=f"#finding-{code}") for code in flags))
+    marks = []
+    for code in flags:
+        words = f"in doubt: {doubt_words(code)}"
+        shown = {"aria_label": words, "title": words} if short else {}
+        marks.append(element("a", "!" if short else words, class_="flag", href=f"#finding-{code}", **shown))
+    return element("span", *marks, class_="flags")
 
 
 def shown_number(value: float | None, words: str) -> Markup:
@@ -83,7 +89,7 @@ def interval_cell(value: ChangeValue) -> Markup:
     return element("span", low, " to ", high, class_="span")
 
 
-def verdict_cell(value: ChangeValue, response: str | None = None) -> Markup:
+def verdict_cell(value: ChangeValue, response: str | None = None, *, short: bool = False) -> Markup:
     """Return a verdict with its arrow, whether that is better or worse, and what stands against it."""
     arrow = f"{ARROWS[value.verdict]} " if value.verdict in ARROWS else ""
     told = value.verdict in (DECREASED, INCREASED)
@@ -95,7 +101,7 @@ def verdict_cell(value: ChangeValue, response: str | None = None) -> Markup:
         if stands_alone(value)
         else None
     )
-    return joined(words, note, flag_marks(value.flags))
+    return joined(words, note, flag_marks(value.flags, short=short))
 
 
 def _caption(change: "Change") -> Markup:
@@ -128,7 +134,7 @@ def _row(part: ScorePart, value: ChangeValue, reach: float) -> Markup:
     )
     if part.ratio is None or value.change is None:
         words = f"not compared: {part.reason or value.reason}"
-        return element("tr", title, element("td", words, flag_marks(value.flags), colspan=6))
+        return element("tr", title, element("td", words, colspan=6))
     chart = interval_chart(value, reach, _INKS.get(response or "", INK))
     return element(
         "tr",

@@ -54,8 +54,10 @@ def region_table(change: "Change") -> Markup:
         )
         for region, own in found.items()
     ]
-    caption = "Change with its 95 % interval. ▲ increased, ▼ decreased, ≈ no detectable change; units as in"
-    " the tables below."
+    caption = (
+        "Change with its 95 % interval. ▲ increased, ▼ decreased, ≈ no detectable change, ! in doubt; units"
+        " as in the tables below."
+    )
     return element(
         "div",
         element(
@@ -83,7 +85,9 @@ def against_table(change: "Change") -> Markup | None:
     return joined(
         element("h3", "Differences of changes"),
         element("p", words, class_="caption"),
-        _table(values, lambda value: f"{title_of(value.key)}: {value.region} less {value.against}"),
+        _table(
+            values, lambda value: f"{title_of(value.key)}: {region_title(value.region)} less {value.against}"
+        ),
     )
 
 
@@ -112,7 +116,7 @@ def _short(value: ChangeValue | None) -> Markup:
     if value.sdc == 0 and not value.baseline and not value.follow_up:
         return element("span", "none at either visit", class_="small quiet")
     words = element("span", f"{arrow} ", shown_number(value.change, change_words(value)), class_=sure)
-    return element("span", words, element("small", interval_cell(value)), flag_marks(value.flags))
+    return element("span", words, element("small", interval_cell(value)), flag_marks(value.flags, short=True))
 
 
 def _table(values: Sequence[ChangeValue], title: Callable[[ChangeValue], str]) -> Markup:
@@ -145,6 +149,6 @@ def _row(value: ChangeValue, title: str) -> Markup:
             "Smallest detectable",
             smallest_detectable(value) if is_number(value.sdc) else element("span", "not known"),
         ),
-        ("Verdict", verdict_cell(value)),
+        ("Verdict", verdict_cell(value, short=True)),
     )
     return element("tr", named, *(element("td", cell, data_label=label) for label, cell in cells))

@@ -84,7 +84,7 @@ def _row(part: "ScorePart") -> Markup:
             ),
         ),
     ]
-    flags = element("td", flag_marks(part.flags), data_label="Doubts" if part.flags else None)
+    flags = element("td", flag_marks(part.flags, short=True), data_label="Doubts" if part.flags else None)
     return element(
         "tr",
         title,

@@ -95,6 +95,7 @@ td.right, th.right {{ text-align: right; }}
 .flag {{ display: inline-block; border: 1px solid #b58a00; background: #fff8e3; border-radius: 4px;
   font-size: .78rem;
   padding: 0 6px; margin: 2px 4px 0 0; text-decoration: none; color: {INK}; }}
+.flags {{ display: block; }}
 .panel td.bar {{ width: 26%; min-width: 200px; padding: 4px 22px 4px 8px; }}
 .panel tbody th {{ width: 21%; }}
 .span {{ white-space: nowrap; }}
@@ -157,12 +158,15 @@ footer {{ padding-top: 6px; padding-bottom: 40px; font-size: .86rem; color: {QUI
   main, header, footer {{ max-width: none; padding: 0; }}
   * {{ -webkit-print-color-adjust: exact; print-color-adjust: exact; }}
   section {{ border: 0; border-top: 1px solid {RULE}; border-radius: 0; padding: 12px 0 0; margin: 12px 0; }}
-  h2, h3 {{ break-after: avoid; }}
+  h2, h3, h2 + p, caption, thead {{ break-after: avoid; }}
+  #changes, #maps {{ break-before: page; }}
   figure, tr, li, .keep {{ break-inside: avoid; }}
   .verdict {{ font-size: 15pt; }}
   table {{ font-size: 8.6pt; }}
   th, td {{ padding: 5px 8px 5px 0; }}
-  .panel td.bar {{ min-width: 150px; }}
+  .panel td.bar {{ min-width: 120px; width: 20%; padding: 4px 10px 4px 4px; }}
+  .scroll table {{ font-size: 7.8pt; }}
+  .scroll .span {{ white-space: normal; }}
   h2 {{ font-size: 13pt; }}
   .caption, .small, .key {{ font-size: 8.6pt; }}
   .slider.live .stage {{ display: grid; }}

@@ -110,6 +110,18 @@ def unit_words(unit: str) -> str:
     return _UNITS.get(unit, unit)
 
 
+def doubt_words(code: str) -> str:
+    """
+    Return what a finding is about, in a word or two, from its code.
+
+    Examples
+    --------
+    >>> doubt_words("PAIR_LIGHT"), doubt_words("RECOVERY_WINDOW")
+    ('light', 'recovery window')
+    """
+    return code.removeprefix("PAIR_").replace("_", " ").lower()
+
+
 def typeset(words: str) -> str:
     """
     Return plain words with the signs that print has for them.
@@ -124,7 +136,7 @@ def typeset(words: str) -> str:
 
 def region_title(name: str) -> str:
     """Return what to call a region."""
-    return "All skin that both visits show" if name == WHOLE_SKIN else name
+    return "All skin" if name == WHOLE_SKIN else name
 
 
 def title_of(key: str) -> str:

@@ -20,7 +20,7 @@ def test_the_score_stands_with_interval_parts_and_definition():
     assert [row.one("th").text for row in rows] == [part.endpoint for part in score.parts]
     assert "none: no light spots at either visit" in rows[6].text
     assert f"Its primary endpoint, melanin: {score.responder}" in page.text
-    assert "PAIR_LIGHT" in rows[3].text
+    assert rows[3].one("a").attributes["aria-label"] == "in doubt: light"
 
 
 def test_a_score_that_may_be_0_says_so():

@@ -96,7 +96,7 @@ def test_titles():
     assert title_of("melanin_index_glcm_entropy") == "Melanin index: co-occurrence entropy"
     assert title_of("gloss_fraction") == "Gloss fraction"
     assert len({title_of(key) for key in QUANTITIES}) == len(QUANTITIES)
-    assert region_title("skin") == "All skin that both visits show"
+    assert region_title("skin") == "All skin"
     assert region_title("nose") == "nose"
     assert [unit_words(unit) for unit in ("index unit", "1", "nat")] == ["index units", "", "nat"]
 
