@@ -92,12 +92,28 @@ def check(paths: tuple[Path, ...], as_json: bool, **given: Any) -> None:
 )
 @JSON
 def demo(out: Path, as_json: bool) -> None:
-    """Measure the sample photos that come with pigmeter: drawn ones, whose true values lie beside them."""
+    """
+    Measure the sample photos that come with pigmeter, and compare each subject's two visits.
+
+    They are drawn; their true values lie beside them.
+    """
     from importlib.resources import as_file, files
 
     with as_file(files("pigmeter.samples")) as folder:
         result = _run((folder,), out, {})
+        for subject in sorted(path.parent for path in folder.glob("*/follow-up.jpg")):
+            _compare_samples(subject, out / "compared" / subject.name)
     say_result(result, out, as_json)
+
+
+def _compare_samples(subject: Path, out: Path) -> None:
+    from pigmeter.comparison.comparison import compare
+    from pigmeter.report.comparison_files import write_comparison
+
+    change = compare(subject / "baseline.jpg", subject / "follow-up.jpg", indication="hyperpigmentation")
+    page = write_comparison(change, out)["comparison.html"]
+    say(f"{subject.name}: {change.verdict}")
+    say(f"    {page}")
 
 
 def _run(paths: tuple[Path, ...], out: Path | None, given: dict[str, Any]) -> "BatchResult":

@@ -92,7 +92,11 @@ def test_check_says_whether_and_why_not(found):
     assert invoke("check", "a.jpg").exit_code == 0
 
 
-def test_demo_measures_the_samples(found, tmp_path):
+def test_demo_measures_and_compares_the_samples(found, tmp_path):
     done = invoke("demo", "-o", tmp_path / "demo")
-    assert done.exit_code == 0
+    assert done.exit_code == 0, done.stderr
     assert (found.paths[0] / "make_samples.py").is_file()
+    pages = sorted((tmp_path / "demo" / "compared").glob("*/comparison.html"))
+    assert [page.parent.name for page in pages] == ["subject-1", "subject-2", "subject-3"]
+    assert all(str(page) in done.stderr for page in pages)
+    assert "subject-1: The severity of dark spots in the whole skin decreased by" in done.stderr
