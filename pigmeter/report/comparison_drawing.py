@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pigmeter.report.comparison_figure import comparison_figure
 from pigmeter.report.comparison_page import comparison_page
+from pigmeter.report.page import DRAWING
 
 if TYPE_CHECKING:
     from pigmeter.comparison.comparison import Change
@@ -22,7 +23,9 @@ def draw_comparison(change: "Change") -> dict[str, bytes]:
     dict of str to bytes
         By file name: ``comparison.html``, a page that holds all it needs, and ``comparison.png``, 16 to 9.
     """
+    with DRAWING:
+        figure = comparison_figure(change)
     return {
         "comparison.html": comparison_page(change).encode("utf-8"),
-        "comparison.png": comparison_figure(change),
+        "comparison.png": figure,
     }

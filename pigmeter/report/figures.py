@@ -1,6 +1,5 @@
 """The figures of one photo: overview, a page per map, spots, evenness."""
 
-import threading
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from pigmeter.report.evenness_figure import draw_evenness
 from pigmeter.report.map_figure import draw_map
 from pigmeter.report.names import shown_name
 from pigmeter.report.overview import draw_overview
+from pigmeter.report.page import DRAWING
 from pigmeter.report.spots_figure import draw_spots
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 FIGURES = ("overview", *QUANTITIES, "spots", "evenness")
 SETS: dict[str, tuple[str, ...]] = {"none": (), "overview": ("overview",), "all": FIGURES}
-
-# Drawing holds the interpreter anyway, and matplotlib promises nothing about threads: one figure at a time.
-_DRAWING = threading.Lock()
 
 
 def draw_figures(
@@ -70,7 +67,7 @@ def draw_figures(
     shown = shown_name(name or photo.name)
     drawn: dict[str, bytes] = {}
     for figure in _wanted(which):
-        with _DRAWING:
+        with DRAWING:
             if figure == "overview":
                 drawn[figure] = draw_overview(photo, measurement, shown, profile_source, scale, ranges)
             elif figure in QUANTITIES:

@@ -1,5 +1,6 @@
 """A page to print: pictures pasted pixel by pixel, lines and text over them, placed in inches."""
 
+import threading
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ INK, QUIET, FRAME = "#1a1a1a", "#666666", "#b5b5b5"
 FONT = "DejaVu Sans"  # comes with matplotlib: the same figure on every machine
 PAPER = (8.27, 11.69)  # A4 [inch]
 MARGIN = 0.36  # [inch]
+# Drawing holds the interpreter anyway, and matplotlib promises nothing about threads: one page at a time.
+DRAWING = threading.Lock()
 
 
 class Page:
