@@ -49,6 +49,32 @@ def follow_up(tone="tan", **settings):
     return measure(photographed(tone, **given), workers=1)
 
 
+@cache
+def treated(tone):
+    """The follow-up of skin with less melanin in one part and more blood in another."""
+    pair = synthetic.render_visits(
+        skin(tone),
+        synthetic.VisitSettings(chart_kind="colorchecker-nano"),
+        synthetic.VisitSettings(
+            chart_kind="colorchecker-nano",
+            exposure=0.7,
+            seed=2,
+            time=LATER,
+            pose=synthetic.Pose(roll=3.0, turn=2.0),
+            scene=synthetic.Scene(expression=synthetic.Expression(2.0, seed=1)),
+        ),
+        treated=[
+            synthetic.Treated(melanin=-6.0, x=-8.0, radii=(12.0, 12.0)),
+            synthetic.Treated(haemoglobin=12.0, x=14.0, radii=(8.0, 8.0)),
+        ],
+        size=SIZE,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "photo.jpg"
+        path.write_bytes(pair.follow_up.photo_bytes)
+        return measure(path, workers=1)
+
+
 def told(measurement, **capture):
     """The same measurement of a file that tells something else of how it was taken."""
     photo = replace(measurement.photo, capture=replace(measurement.photo.capture, **capture))

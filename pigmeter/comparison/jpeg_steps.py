@@ -59,8 +59,10 @@ def _blocks(photo: Photo) -> np.ndarray | None:
     if down * across == 0:
         return None
     every = max(1, int(np.ceil(np.sqrt(down * across / limit("pairing", "jpeg_blocks")))))
-    full = photo.pixels[: down * _BLOCK, : across * _BLOCK]
-    tiles = full.reshape(down, _BLOCK, across, _BLOCK, 3)[::every, :, ::every]
+    rows, columns = (
+        (np.arange(0, count, every)[:, None] * _BLOCK + np.arange(_BLOCK)).ravel() for count in (down, across)
+    )
+    tiles = photo.pixels[np.ix_(rows, columns)].reshape(len(rows) // _BLOCK, _BLOCK, -1, _BLOCK, 3)
     some = tiles.astype(np.float32) * np.float32(255 / (2**photo.bits - 1))
     # A clipped block does not say what was rounded.
     open_blocks = ((some > 0) & (some < 255)).all(axis=(1, 3, 4))

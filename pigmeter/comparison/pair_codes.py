@@ -153,7 +153,7 @@ _CODES = (
     PairCode(
         "PAIR_POSE",
         (FLAGGED,),
-        "the skin is turned, tilted, shown at another size, or only in part: shading and perspective differ",
+        "the skin is turned, tilted or shown at another size: shading and perspective differ",
         "use a head rest, or the outline of the first photo as a guide",
         FINE,
     ),

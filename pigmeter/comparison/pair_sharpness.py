@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
 
 _GREEN = 1
+_SOME = 5  # every so many pixels are looked at for a window's brightness
 _WINDOW = 32  # side of a window of skin, in pixels of the common scale: two periods of the middle band
 
 
@@ -116,7 +117,7 @@ def _look(one: "Measurement", pixel_mm: float, scale_mm: float) -> _Look:
     table = one.profile.response_table(one.photo)
     model = noise_of(one.photo, one.profile, one.chart, one.scale, one.mm_per_pixel).model
     crops = [_crop(one, corner, side * _WINDOW) for corner in corners]
-    typical = np.array([[np.median(table[c][crop[..., c]]) for crop in crops] for c in range(3)])
+    typical = np.array([_typical(table, crop) for crop in crops]).T
     noise = model.covariance(typical, side)[_GREEN, _GREEN] / typical[_GREEN] ** 2
     variances = np.array([_band_variances(np.log(table[_GREEN][crop[..., _GREEN]])) for crop in crops])
     owed = noise[:, None] * _noise_gains()
@@ -124,6 +125,12 @@ def _look(one: "Measurement", pixel_mm: float, scale_mm: float) -> _Look:
     net = np.maximum(variances - owed, limit("pairing", "sharpness_floor") * owed)
     above = float(np.median(variances[:, 0] / owed[:, 0]))
     return _Look(np.log(net[:, 0] / net[:, 1]), above)
+
+
+def _typical(table: np.ndarray, crop: np.ndarray) -> np.ndarray:
+    """Median response of a window, shape (3,), of some of its pixels."""
+    middle = np.median(crop[::_SOME, ::_SOME].reshape(-1, 3), axis=0).astype(int)
+    return np.asarray(table[np.arange(3), middle])
 
 
 def _windows_on_skin(one: "Measurement", side: float) -> np.ndarray:

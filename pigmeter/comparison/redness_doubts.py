@@ -160,7 +160,13 @@ def _within(procedure: Procedure, recovery: Recovery, day: date | None, which: s
     since = procedure.days_before(day, same_day=which == "follow-up")
     if since is not None and since < recovery.days:
         message = (
-            f"the {which} was taken {since} days after {procedure.words}; within {recovery.days} days of "
+            f"the {which} was taken {_after(since)} {procedure.words}; within {recovery.days} days of "
             f"{recovery.procedure} redness, crusts or bruises are the procedure's own"
         )
         yield Finding("RECOVERY_WINDOW", message, float(since), float(recovery.days))
+
+
+def _after(days: int) -> str:
+    if days == 0:
+        return "on the day of"
+    return "one day after" if days == 1 else f"{days} days after"

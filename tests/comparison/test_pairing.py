@@ -25,6 +25,13 @@ def test_exposure_and_white_balance_of_the_camera_raise_nothing(stops):
     assert examine_pair(paired_skin.baseline("light"), other, UNKNOWN) == ()
 
 
+@pytest.mark.parametrize("tone", ["light", "dark"])
+def test_what_a_treatment_changes_is_no_doubt_about_the_pair(tone):
+    """Melanin and blood far beyond any treatment's effect, in parts of the skin, and another expression."""
+    before, after = paired_skin.baseline(tone), paired_skin.treated(tone)
+    assert examine_pair(before, after, UNKNOWN) == ()
+
+
 def test_one_file_twice_says_only_that():
     one = paired_skin.baseline()
     assert codes(examine_pair(one, one, UNKNOWN)) == ["PAIR_SAME_PHOTO"]

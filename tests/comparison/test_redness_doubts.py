@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paired_skin import codes
 
+from pigmeter import synthetic
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.change_value import ChangeValue
+from pigmeter.comparison.comparison import compare
 from pigmeter.comparison.redness_doubts import doubts_of_change, is_of_melanin
 from pigmeter.comparison.treatment import Treatment
 from pigmeter.comparison.visit import Visit
@@ -90,7 +92,8 @@ def test_a_follow_up_within_the_window_is_flagged(treatment, visits, days):
     (found,) = findings
     assert found.code == "RECOVERY_WINDOW"
     assert found.value == days
-    assert f"the follow-up was taken {days} days after" in found.message
+    when = f"{days} days after" if days else "on the day of"
+    assert f"the follow-up was taken {when}" in found.message
     assert flags(flagged, "melanin_index") == ("RECOVERY_WINDOW",)
 
 
@@ -153,3 +156,24 @@ def test_what_is_read_as_melanin():
     assert [key for key in QUANTITIES if is_of_melanin(key)] == ["melanin_index", "camera_mi"]
     assert is_of_melanin("melasma_area_score")
     assert not is_of_melanin("red_spots_severity")
+
+
+def test_melanin_read_through_redness_from_photo_to_verdict(tmp_path):
+    """Blood alone rises by 15 units four days after needling; nothing of melanin may be said unflagged."""
+    settings = {"chart_kind": "colorchecker-nano", "exposure": 0.7}
+    pair = synthetic.render_visits(
+        synthetic.subject("light", seed=4),
+        synthetic.VisitSettings(seed=1, **settings),
+        synthetic.VisitSettings(seed=2, time="2026-03-01T10:00:00", **settings),
+        treated=[synthetic.Treated(haemoglobin=15.0)],
+        size=(480, 640),
+    )
+    paths = [tmp_path / "before.jpg", tmp_path / "after.jpg"]
+    for path, photo in zip(paths, (pair.baseline, pair.follow_up), strict=True):
+        path.write_bytes(photo.photo_bytes)
+    change = compare(*paths, treatment=Treatment(kind="microneedling", dates=("2026-02-25",)), workers=1)
+    assert {"REDNESS_RISE", "RECOVERY_WINDOW"} <= set(codes(change.findings))
+    whole = {value.key: value for value in change.values if value.region == "skin"}
+    assert whole["haemoglobin_index"].verdict == "increased"
+    assert whole["melanin_index"].flags == ("RECOVERY_WINDOW", "REDNESS_RISE")
+    assert whole["haemoglobin_index"].flags == ("RECOVERY_WINDOW",)
