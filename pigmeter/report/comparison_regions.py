@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pigmeter.comparison.change_value import DECREASED, INCREASED, ChangeValue
 from pigmeter.measurement.endpoints import ENDPOINTS
+from pigmeter.reference import limit
 from pigmeter.report.comparison_panel import (
     flag_marks,
     interval_cell,
@@ -92,17 +93,26 @@ def against_table(change: "Change") -> Markup | None:
 
 
 def all_numbers(change: "Change") -> Markup:
-    """Return every number of every region, folded away."""
+    """Return the numbers of every region, folded away; of many regions, as many as a page has room for."""
     groups: dict[tuple[str, str], list[ChangeValue]] = {}
     for value in (*change.values, *change.spot_totals):
         groups.setdefault((value.region, value.against), []).append(value)
-    parts = []
-    for (region, against), values in groups.items():
+    own = (change.score.region, change.score.against)
+    parts: list[Markup] = []
+    shown, left = 0, 0
+    for region, against in sorted(groups, key=lambda group: group != own):  # what the score is of comes first
+        values = groups[region, against]
+        if shown and shown + len(values) > limit("page", "numbers_rows"):
+            left += len(values)
+            continue
+        shown += len(values)
         less = f" less {against}" if against else ""
         summary = element("summary", f"Every number: {region_title(region)}{less} ({len(values)})")
         parts.append(
             element("details", summary, _table(values, lambda value: title_of(value.key)), class_="screen")
         )
+    if left:
+        parts.append(element("p", f"{left} more rows are in changes.csv.", class_="caption"))
     return joined(*parts)
 
 

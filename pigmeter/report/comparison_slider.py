@@ -97,6 +97,7 @@ def slider(before: dict[str, Any], after: dict[str, Any], *, aligned: bool) -> M
         aria_label="What the picture shows",
         hidden=True,
     )
+    tall = before["height"] > before["width"]  # a tall picture would not fit a screen at full width
     return element(
         "div",
         element(
@@ -108,7 +109,7 @@ def slider(before: dict[str, Any], after: dict[str, Any], *, aligned: bool) -> M
         ),
         buttons if aligned else None,
         id="slider",
-        class_="slider aligned" if aligned else "slider",
+        class_=" ".join(["slider", *["aligned"] * aligned, *["tall"] * tall]),
     )
 
 

@@ -50,6 +50,7 @@ header {{ padding-top: 28px; }}
 .side figcaption {{ font-size: .86rem; color: {QUIET}; padding-top: 4px; }}
 .side img {{ width: 100%; background: {NOTHING}; border-radius: 4px; }}
 .slider.live .stage {{ display: block; position: relative; user-select: none; -webkit-user-select: none; }}
+.slider.tall.live .stage {{ max-width: 620px; margin: 0 auto; }}
 .slider.live .side figcaption {{
   position: absolute; top: 12px; left: 12px; color: #fff; background: rgba(15, 22, 24, .74);
   padding: 3px 10px;
@@ -96,6 +97,7 @@ td.right, th.right {{ text-align: right; }}
   font-size: .78rem;
   padding: 0 6px; margin: 2px 4px 0 0; text-decoration: none; color: {INK}; }}
 .flags {{ display: block; }}
+.small .flag, td .flag {{ font-weight: 400; }}
 .panel td.bar {{ width: 26%; min-width: 200px; padding: 4px 22px 4px 8px; }}
 .panel tbody th {{ width: 21%; }}
 .span {{ white-space: nowrap; }}

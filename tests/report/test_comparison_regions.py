@@ -40,6 +40,19 @@ def test_differences_from_controls_stand_apart():
     assert "▼ decreased" in page.one("tbody").text
 
 
+def test_what_the_page_has_no_room_for_is_counted():
+    change = compared.change()
+    many = [
+        compared.value(key, f"region {n}") for n in range(200) for key in ("melanin_index", "L", "texture")
+    ]
+    page = parsed(all_numbers(replace(change, values=(*many, *change.values))))
+    groups = page.all("details")
+    assert groups[0].one("summary").text == "Every number: All skin (8)"  # what the score is of
+    shown = sum(len(group.one("tbody").all("tr")) for group in groups)
+    assert 490 < shown <= 500
+    assert page.one("p").text == f"{600 + len(change.table) - shown} more rows are in changes.csv."
+
+
 def test_every_number_is_there():
     change = compared.change()
     page = parsed(all_numbers(change))

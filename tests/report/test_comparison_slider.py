@@ -66,6 +66,15 @@ def test_photos_that_are_not_aligned_have_nothing_to_move():
     assert "aligned" not in page.one("div", id="slider").attributes["class"]
 
 
+def test_a_tall_photo_fits_a_screen():
+    tall = {**PHOTO, "width": 3, "height": 4, "caption": "1"}
+    for photo, wanted in ((tall, True), ({**PHOTO, "caption": "1"}, False)):
+        classes = (
+            parsed(slider(photo, photo, aligned=True)).one("div", id="slider").attributes["class"].split()
+        )
+        assert ("tall" in classes) == wanted
+
+
 def test_hashes_are_those_of_the_words():
     digest = base64.b64encode(hashlib.sha256(b"a()").digest()).decode()
     assert hash_source("a()") == f"'sha256-{digest}'"
