@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile
     from pigmeter.measurement.measurement import Measurement
 
+_LIGHTNESS = ("melanin_index", "L", "camera_mi")
 Moved = tuple[np.ndarray | float, np.ndarray | float]
 
 
@@ -54,21 +55,29 @@ class Calibration:
 
         Notes
         -----
-        One profile errs by a share of the change. Two fits of one camera and chart have most of their errors
-        in common, and a share of both counts (all of it for two kinds of chart or of files); what people are
-        misread by does not cancel in another light.
+        One profile errs by a share of the change, and a photo's channels by a little of their own, whatever
+        the light did. Two fits of one camera and chart have a part of their errors in common, and the rest of
+        both counts (all of it for two cameras, or two kinds of chart or of files); what people are misread by
+        does not cancel in another light.
         """
         first, last = self.baseline, self.follow_up
-        shared = first.errors.change_parts(key, tone, moved, np.zeros(3))
+        channels = np.full(3, limit("change", "channel_spread"))
+        shared = first.errors.change_parts(key, tone, moved, channels)
         found = shared["camera"] ** 2 + shared["people"] ** 2
         if first.id == last.id:
-            return np.asarray(np.sqrt(found))
-        share = limit("change", "session_share") if self.kindred else 1.0
+            return np.asarray(np.sqrt(found + shared["noise"] ** 2))
+        share = limit("change", self._share(key)) if self.kindred else 1.0
         for each in (first, last):
             own = each.errors.parts(key, tone, np.zeros(3))
             found = found + share**2 * (own["camera"] ** 2 + own["chart"] ** 2)
         apart = np.interp(tone, first.errors.tone, self.apart[key])
         return np.asarray(np.sqrt(found + (limit("change", "people_share") * apart) ** 2))
+
+    def _share(self, key: str) -> str:
+        """Name of the limit that says which part of both profiles' errors does not cancel."""
+        if not self.baseline.rendered:
+            return "session_linear"
+        return "session_lightness" if key in _LIGHTNESS else "session_colour"
 
 
 def calibration_of(baseline: "Measurement", follow_up: "Measurement") -> Calibration:
