@@ -75,7 +75,10 @@ def find_field(
         for _ in range(int(limit("alignment", "rough_rounds" if first else "rounds"))):
             left = misfit_of(field, *level)
             weight = np.where(held_out, 0.0, left.weight)
-            field = moved_on(field, left, weight, smooth_mm / coarse.side_mm)
+            before, field = field, moved_on(field, left, weight, smooth_mm / coarse.side_mm)
+            moved = np.hypot(field.dx - before.dx, field.dy - before.dy)
+            if np.percentile(moved, 95) * coarse.side_mm / coarse.step < limit("alignment", "settled_mm"):
+                break
     return field, misfit_of(field, *levels[-1])
 
 
