@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from pigmeter.comparison.comparison import Change
 
 
+_OF_A_PERSON = "This page holds photos of a person: keep it and pass it on as what it is."
+
+
 def comparison_page(change: "Change") -> str:
     """
     Write the page of a comparison.
@@ -64,7 +67,11 @@ def comparison_page(change: "Change") -> str:
         element("a", "Skip to what changed", class_="skip", href="#changes"),
         _header(change),
         element("main", *_sections(change)),
-        element("footer", element("p", DISCLAIMER), element("p", software_of(change.baseline))),
+        element(
+            "footer",
+            element("p", DISCLAIMER),
+            element("p", f"{_OF_A_PERSON} {software_of(change.baseline)}."),
+        ),
         element("script", Markup(SCRIPT)),
     )
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
@@ -98,7 +105,7 @@ def _visits(change: "Change") -> list[Markup]:
     for title, visit, measured in zip(
         ("Baseline", "Follow-up"), change.visits, (change.baseline, change.follow_up), strict=True
     ):
-        told = [visit.date and visit.date.replace("T", " "), visit.label, visit.side and f"{visit.side} side"]
+        told = [visit.day and visit.day.isoformat(), visit.label, visit.side and f"{visit.side} side"]
         words = ", ".join(word for word in told if word and word.lower() != title.lower()) or "date not known"
         entries.append(
             element(

@@ -8,6 +8,7 @@ from pigmeter.report.comparison_pictures import PhotoPair, data_address, fitting
 from pigmeter.report.comparison_slider import slider
 from pigmeter.report.markup import Markup, element, joined
 from pigmeter.report.names import shown_name
+from pigmeter.report.panel import view_on_skin
 from pigmeter.report.pictures import photo_picture
 
 if TYPE_CHECKING:
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 def photos_section(change: "Change", pair: PhotoPair) -> Markup:
     """Return the slider with the photos in one frame and one light, and below it the photos as taken."""
     sides = []
-    for picture, title, visit in zip(
-        (pair.before, pair.after), ("Baseline", "Follow-up"), change.visits, strict=True
+    own = view_on_skin(change.follow_up)
+    bars = (
+        scale_bar(change.baseline, pair.view),
+        scale_bar(change.baseline, pair.view) if pair.aligned else scale_bar(change.follow_up, own),
+    )
+    for picture, title, visit, bar in zip(
+        (pair.before, pair.after), ("Baseline", "Follow-up"), change.visits, bars, strict=True
     ):
         frame = ", laid over the baseline" if pair.aligned and title == "Follow-up" else ""
         day = f", {visit.day.isoformat()}" if visit.day else ""
@@ -30,11 +36,11 @@ def photos_section(change: "Change", pair: PhotoPair) -> Markup:
                 "width": picture.shape[1],
                 "height": picture.shape[0],
                 "caption": f"{title}{day}",
+                "bar": bar,
             }
         )
     return joined(
         slider(*sides, aligned=pair.aligned),
-        scale_bar(change.baseline, pair.view) if pair.aligned else None,
         element("p", _words(pair.aligned), class_="caption"),
         _as_taken(change),
     )

@@ -69,7 +69,7 @@ def slider(before: dict[str, Any], after: dict[str, Any], *, aligned: bool) -> M
     Parameters
     ----------
     before, after : dict
-        Each ``src``, ``alt``, ``width``, ``height`` [px] and ``caption``.
+        Each ``src``, ``alt``, ``width``, ``height`` [px], ``caption``, and as ``bar`` the bar of its scale.
     aligned : bool
         Whether one lies over the other; if not they stand side by side and nothing moves.
     """
@@ -116,4 +116,4 @@ def slider(before: dict[str, Any], after: dict[str, Any], *, aligned: bool) -> M
 def _photo(side: str, photo: dict[str, Any]) -> Markup:
     shown = {name: photo[name] for name in ("src", "alt", "width", "height")}
     caption = element("figcaption", photo["caption"])
-    return element("figure", element("img", **shown), caption, class_=f"side {side}")
+    return element("figure", element("img", **shown), photo["bar"], caption, class_=f"side {side}")

@@ -47,7 +47,7 @@ header {{ padding-top: 28px; }}
   border-radius: 4px; }}
 
 .stage {{ display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }}
-.side figcaption {{ font-size: .86rem; color: {QUIET}; padding-top: 4px; }}
+.side figcaption {{ font-size: .86rem; color: {QUIET}; }}
 .side img {{ width: 100%; background: {NOTHING}; border-radius: 4px; }}
 .slider.live .stage {{ display: block; position: relative; user-select: none; -webkit-user-select: none; }}
 .slider.tall.live .stage {{ max-width: 620px; margin: 0 auto; }}
@@ -57,9 +57,11 @@ header {{ padding-top: 28px; }}
   border-radius: 99px; font-weight: 600; max-width: 44%;
 }}
 .slider.live .after {{ position: absolute; inset: 0; clip-path: inset(0 0 0 var(--at)); }}
+.slider.live .after svg {{ display: none; }}
 .slider.live .after figcaption {{ left: auto; right: 12px; }}
 .slider.live .divider {{
-  position: absolute; top: 0; bottom: 0; left: var(--at); width: 3px; margin-left: -1.5px; background: #fff;
+  position: absolute; top: 0; bottom: 26px; left: var(--at); width: 3px; margin-left: -1.5px;
+  background: #fff;
   box-shadow: 0 0 0 1px rgba(0, 0, 0, .45); pointer-events: none;
 }}
 .slider.live .divider::after {{
@@ -69,7 +71,8 @@ header {{ padding-top: 28px; }}
   line-height: 46px; font-size: 15px; letter-spacing: 1px;
 }}
 .slider.live input {{
-  position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: ew-resize;
+  position: absolute; inset: 0; width: 100%; height: calc(100% - 26px); margin: 0; opacity: 0;
+  cursor: ew-resize;
   touch-action: pan-y;
 }}
 .slider.live .stage:focus-within {{ outline: 3px solid #e0a100; outline-offset: 3px; border-radius: 4px; }}
@@ -173,6 +176,8 @@ footer {{ padding-top: 6px; padding-bottom: 40px; font-size: .86rem; color: {QUI
   .caption, .small, .key {{ font-size: 8.6pt; }}
   .slider.live .stage {{ display: grid; }}
   .slider.live .after {{ position: static; clip-path: none; }}
+  .slider.live .after svg {{ display: block; }}
+  .slider.tall.live .stage {{ max-width: 150mm; }}
   .slider.live .side figcaption {{ position: static; color: {QUIET}; background: none; max-width: none;
     padding: 4px 0 0; }}
   .slider .divider, .slider.live input, .slider.live .buttons, .skip, .screen {{ display: none; }}

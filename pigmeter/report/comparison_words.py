@@ -27,7 +27,7 @@ FATE_WORDS = {
     CLEARED: "no longer told from the skin around it",
     FADED: "contrast fell beyond what could be chance",
     UNCHANGED: "no detectable change of contrast",
-    DARKER: "contrast rose beyond what could be chance",
+    DARKER: "contrast rose beyond what could be chance; a light spot so called is paler still",
     NEW: "not told from the skin around it at baseline",
     OUTSIDE: "not on skin that both visits show well enough",
 }

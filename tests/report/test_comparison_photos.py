@@ -45,6 +45,12 @@ def test_captions_tell_the_day_and_names():
     ]  # fmt: skip
 
 
+def test_each_photo_has_the_bar_of_its_own_frame():
+    for page in (section(), section(aligned=False)):
+        for side in ("before", "after"):
+            assert page.one("figure", class_=side).one("svg").one("text").text.endswith("mm")
+
+
 def test_what_was_done_to_the_photos_is_said():
     assert "colour chart" in section().text
     assert "laid over the baseline" in section().text

@@ -15,7 +15,7 @@ from tolerance import assert_close
 from pigmeter.report.comparison_page import comparison_page
 from pigmeter.report.comparison_slider import SCRIPT, hash_source, slider
 
-PHOTO = {"src": "data:,", "alt": "a photo", "width": 4, "height": 3}
+PHOTO = {"src": "data:,", "alt": "a photo", "width": 4, "height": 3, "bar": None}
 SHOWN = 'document.getElementById("slider").getAttribute("data-at")'
 needs_browser = pytest.mark.skipif(browser.CHROMIUM is None, reason=browser.NONE_HERE)
 
@@ -35,7 +35,7 @@ def window():
 
 def shown_halves(window):
     """Mean colours of the left and the right half of the skin in what the slider shows."""
-    left, top, width, height = window.box("#slider .stage")
+    left, top, width, height = window.box("#slider .before img")
     shot = window.screenshot().astype(float)
     rows = slice(round(top + 0.3 * height), round(top + 0.45 * height))
 
@@ -174,6 +174,9 @@ def test_without_a_script_and_on_paper_both_stand_side_by_side(window, page, how
         SimpleNamespace(**dict(zip("xywh", window.box(f"#slider .{side} img"), strict=True)))
         for side in ("before", "after")
     ]
+    for side in ("before", "after"):  # the bar below a photo is a part of that photo's own width
+        image, bar = (window.box(f"#slider .{side} {part}") for part in ("img", "svg"))
+        assert abs(image[2] - bar[2]) < 1
     window.call("Emulation.setEmulatedMedia", media="")
     before, after = boxes
     assert before.x + before.w <= after.x
