@@ -22,12 +22,16 @@ from pigmeter.comparison.spot_matching import SpotChange, match_spots, spot_tota
 from pigmeter.comparison.treatment import Treatment
 from pigmeter.comparison.verdicts import judge
 from pigmeter.comparison.visit import Visit
+from pigmeter.comparison.visit_profiles import fit_visits
 from pigmeter.errors import MeasurementError, UsageError
 from pigmeter.findings import Finding
 from pigmeter.measurement.measurement import Measurement, measure, measure_regions
+from pigmeter.photo.photo import Photo
+from pigmeter.photo.reader import read_photo
 from pigmeter.regions.region import Given, Region
 
 if TYPE_CHECKING:
+    from pigmeter.colour.chart import Chart
     from pigmeter.colour.profile import Profile
     from pigmeter.regions.landmarks import LandmarkSource
 
@@ -118,7 +122,8 @@ def compare(
     Parameters
     ----------
     baseline, follow_up : Measurement or path
-        A path is measured first, with the options of `measure` that are given here.
+        A path is measured first, with the options of `measure` that are given here; of two paths the charts
+        are fitted together, as far as they tell of one camera in one light.
     profile, profile_after : Profile, optional
         Of each visit; `profile` alone serves both, which says that camera, light and settings did not change.
         Without them each photo's own chart is read.
@@ -153,43 +158,62 @@ def compare(
 
     Raises
     ------
-    PhotoError, ChartError, ProfileError
+    PhotoError, ChartError
         As `measure` raises them for a path.
+    ProfileError
+        As `measure` does, and if one profile was used for two cameras or lights.
     MeasurementError
         If the pair cannot be compared (codes ``PAIR_...``); the message says what would help.
     UsageError
         If visits or sides are swapped, or the control is no region.
     """
     options = {"face": face, "resolution": resolution, "full_resolution": full_resolution, "workers": workers}
-    first = _measured(baseline, profile, regions, landmarks, mm_per_pixel, options)
+    before, after = _opened(baseline), _opened(follow_up)
+    charts: tuple[Chart | None, Chart | None] = (None, None)
+    profiles = (profile, profile_after or profile)
+    if isinstance(before, Photo) and isinstance(after, Photo) and profiles == (None, None):
+        together = fit_visits(before, after)
+        if together is not None:
+            (one, profile), (other, profile_after) = together
+            charts, profiles = (one, other), (profile, profile_after)
+    first = _measured(
+        before,
+        profiles[0],
+        regions,
+        landmarks=landmarks,
+        mm_per_pixel=mm_per_pixel,
+        chart=charts[0],
+        **options,
+    )
     last = _measured(
-        follow_up,
-        profile_after or profile,
+        after,
+        profiles[1],
         None,
-        landmarks_after or (landmarks if _serves_both(landmarks) else None),
-        mm_per_pixel_after or mm_per_pixel,
-        options,
+        landmarks=landmarks_after or (landmarks if _serves_both(landmarks) else None),
+        mm_per_pixel=mm_per_pixel_after or mm_per_pixel,
+        chart=charts[1],
+        **options,
     )
     both = _visits(first, last, visits)
     findings = list(examine_pair(first, last, both))
     alignment, carried, doubts = _on_common_skin(first, last, workers)
     findings += doubts
-    before, after = carried
-    rows_before = measure_regions(first, before, workers=workers)
-    rows_after = measure_regions(last, after, workers=workers)
+    here, there = carried
+    rows_before = measure_regions(first, here, workers=workers)
+    rows_after = measure_regions(last, there, workers=workers)
     known = repeatability or default_repeatability()
     grid = None if alignment is None else change_grid(first, last, alignment, workers=workers)
     values = changes_of(
-        first, last, alignment, before, after, rows_before, rows_after, grid, known, workers=workers
+        first, last, alignment, here, there, rows_before, rows_after, grid, known, workers=workers
     )
     spots = () if alignment is None else match_spots(first, last, alignment, workers=workers)
-    totals = () if alignment is None else spot_totals(spots, first, before)
+    totals = () if alignment is None else spot_totals(spots, first, here)
     of_spots = {total.key for total in totals}
     values = (*values, *totals)
     if control is not None:
-        values = with_control(values, control, grid, before)
+        values = with_control(values, control, grid, here)
     if split_face:
-        values = with_split_face(values, grid, before)
+        values = with_split_face(values, grid, here)
     values, fooled = doubts_of_change(judge(values), treatment, both, findings)
     findings += fooled
     kept = tuple(dict.fromkeys(findings))
@@ -219,17 +243,14 @@ def compare(
     )
 
 
+def _opened(visit: Measurement | str | os.PathLike[str]) -> Measurement | Photo:
+    return visit if isinstance(visit, Measurement) else read_photo(visit)
+
+
 def _measured(
-    photo: Measurement | str | os.PathLike[str],
-    profile: "Profile | None",
-    regions: Given,
-    landmarks: "LandmarkSource | None",
-    mm_per_pixel: float | None,
-    options: dict[str, Any],
+    visit: Measurement | Photo, profile: "Profile | None", regions: Given, **options: Any
 ) -> Measurement:
-    if isinstance(photo, Measurement):
-        return photo
-    return measure(photo, profile, regions, landmarks=landmarks, mm_per_pixel=mm_per_pixel, **options)
+    return visit if isinstance(visit, Measurement) else measure(visit, profile, regions, **options)
 
 
 def _serves_both(landmarks: "LandmarkSource | None") -> bool:

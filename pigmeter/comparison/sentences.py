@@ -87,7 +87,7 @@ def verdict_of(values: Sequence[ChangeValue], score: Score, findings: Sequence[F
     worse = [f"{_spoken(part)} {change_words(part)}" for part in others if part.response == WORSE]
     if worse:
         second.append(f"worse: {'; '.join(worse)}")
-    if primary.ratio is None:
+    if primary.response != IMPROVED:
         better = [f"{_spoken(part)} {change_words(part)}" for part in others if part.response == IMPROVED]
         second += [f"better: {'; '.join(better)}"] if better else []
     doubts = _doubts(primary if primary.ratio is not None else None, score, findings)

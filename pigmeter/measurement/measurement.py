@@ -159,7 +159,8 @@ def measure(
         raise UsageError(
             "SCALE_FORM", reason, "Give the side of a photo pixel in mm, or leave it out", file=photo.name
         )
-    source = "own chart" if profile is None else "given"
+    own = profile is None or profile.created_from == photo.sha256
+    source = "own chart" if own else "given"
     if chart is None and (look_for_chart or profile is None):
         chart = _chart_of(photo, needed=profile is None)
     if profile is None:

@@ -202,7 +202,7 @@ def _outlined(
         window, row - top, column - left, radius / side, marks, points, plane
     )
     threshold = float(candidates.threshold[i])
-    if count < 4 or height < threshold:
+    if count < 4 or height < threshold or area <= 0:  # a line of pixels has points, and no area
         return None
     if height < mottle_factor(skirt) * float(candidates.mottle[i]):
         return None
