@@ -1,5 +1,6 @@
 """The skin of two visits on one grid: mean linear responses of the same pixels, at several resolutions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,12 @@ class AlignedSkin:
 
 
 def align_skin(
-    baseline: "Measurement", follow_up: "Measurement", alignment: "Alignment", *, workers: int | None = None
+    baseline: "Measurement",
+    follow_up: "Measurement",
+    alignment: "Alignment",
+    outlines: Sequence[np.ndarray] = (),
+    *,
+    workers: int | None = None,
 ) -> AlignedSkin:
     """
     Bring the responses of both visits onto the baseline's map grid, and halve them a few times.
@@ -122,6 +128,8 @@ def align_skin(
     baseline, follow_up : Measurement
         The baseline with a scale.
     alignment : Alignment
+    outlines : sequence of array, shape (n, 2)
+        Of spots, within which the skin need not be trusted if it is around. [baseline map px]
     workers : int, optional
         Number of threads; the result is the same for any number.
 
@@ -132,7 +140,8 @@ def align_skin(
     Notes
     -----
     A pixel counts at neither visit where one of them does not show it: skin that only one of them measured
-    would make a change of its own.
+    would make a change of its own. A spot that cleared does not look like its former self, and alignment
+    does not trust what looks otherwise; that it is the same place is said by what surrounds it.
     """
     planes = []
     for visit in (baseline, follow_up):
@@ -140,7 +149,8 @@ def align_skin(
         response[:, ~visit.skin] = np.nan
         planes.append(response)
     both = np.stack([planes[0], np.asarray(alignment.warp(planes[1]), dtype=np.float32)])
-    known = alignment.trusted & np.isfinite(both).all(axis=(0, 1))
+    seen = np.isfinite(both).all(axis=(0, 1))
+    known = seen & with_spots(alignment.trusted, seen, outlines, baseline.mm_per_pixel or 1.0)
     both[..., ~known] = np.nan
     levels = aligned_levels(both, baseline.mm_per_pixel or 1.0)
     weights = np.stack([_weights(visit.profile) for visit in (baseline, follow_up)])
@@ -152,6 +162,47 @@ def align_skin(
     return AlignedSkin(
         levels, weights, np.asarray(balance, dtype=float), baseline.profile.id == follow_up.profile.id
     )
+
+
+def with_spots(
+    trusted: np.ndarray, seen: np.ndarray, outlines: Sequence[np.ndarray], side_mm: float
+) -> np.ndarray:
+    """
+    Trust spots and their rings where the skin around them is trusted.
+
+    Parameters
+    ----------
+    trusted, seen : array of bool, shape (rows, columns)
+        Skin that alignment trusts, and skin that both visits show.
+    outlines : sequence of array, shape (n, 2)
+        x and y. [px]
+    side_mm : float
+        Of a pixel. [mm]
+
+    Returns
+    -------
+    array of bool, shape (rows, columns)
+    """
+    import cv2
+
+    found = trusted.copy()
+    ring, beyond = (limit("fates", name) / side_mm for name in ("trust_ring_mm", "trust_beyond_mm"))
+    rows, columns = trusted.shape
+    for points in outlines:
+        low = np.clip(np.floor(points.min(axis=0) - beyond).astype(int), 0, (columns, rows))
+        high = np.clip(np.ceil(points.max(axis=0) + beyond).astype(int) + 1, 0, (columns, rows))
+        if (high <= low).any():
+            continue
+        part = (slice(low[1], high[1]), slice(low[0], high[0]))
+        inside = np.zeros((high[1] - low[1], high[0] - low[0]), dtype=np.uint8)
+        cv2.fillPoly(inside, [np.rint((points - low) * 16).astype(np.int32)], 1, shift=4)
+        away = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+        around = (away > 0) & (away <= beyond)
+        if np.count_nonzero(around & trusted[part]) >= limit("fates", "trust_share") * np.count_nonzero(
+            around
+        ):
+            found[part] |= seen[part] & (away <= ring)
+    return found
 
 
 def aligned_levels(responses: np.ndarray, side_mm: float) -> tuple[AlignedLevel, ...]:

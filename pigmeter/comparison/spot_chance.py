@@ -8,6 +8,7 @@ from pigmeter.comparison.aligned_skin import INDICES, AlignedLevel, AlignedSkin
 from pigmeter.comparison.spot_remeasure import Neighbours
 from pigmeter.reference import limit
 
+_BANDS = 6
 _SIDE = float(np.sqrt(np.pi))  # of a square as large as the disc of radius 1
 
 
@@ -79,45 +80,67 @@ def learn_chance(skin: AlignedSkin, neighbours: Neighbours) -> Chance:
 def _of_level(
     skin: AlignedSkin, level: AlignedLevel, neighbours: Neighbours
 ) -> tuple[float, np.ndarray, np.ndarray, int] | None:
-    import cv2
-
+    """Radius, spread of the change, spread of the levels, and number of places apart; None: too few."""
     radius = limit("fates", "chance_radius")
     near = max(limit("fates", "ring_gap") * radius, limit("fates", "ring_gap_mm") / level.side_mm)
     wide = max(limit("fates", "ring_width") * radius, limit("fates", "ring_width_mm") / level.side_mm)
     depth = min(limit("fates", "edge_mm") / level.side_mm, limit("fates", "edge_most") * radius)
     reaches = (radius - depth, radius + near, radius + near + wide)
-    sides = [2 * round((_SIDE * reach - 1) / 2) + 1 for reach in reaches]
+    sides = tuple(2 * round((_SIDE * reach - 1) / 2) + 1 for reach in reaches)
     rows, columns = level.known.shape
     if min(rows, columns) <= sides[2]:
         return None
-    clear = level.known & neighbours.clear((slice(0, rows), slice(0, columns)), level.step)
-    responses = np.moveaxis(np.where(clear, level.responses, np.float32(0.5)), 1, -1)
-    weight = clear.astype(np.float32)
-
-    def sums(plane: np.ndarray) -> list[np.ndarray]:
-        own = [
-            cv2.boxFilter(plane, cv2.CV_32F, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
-            for side in sides
-        ]
-        return [own[0], own[2] - own[1]]
-
     step = max(int(radius), 1)
-    inside, ring = (total[::step, ::step] for total in sums(weight))
-    least = limit("fates", "ring_known")
-    good = (inside >= 0.99 * sides[0] ** 2) & (ring >= least * (sides[2] ** 2 - sides[1] ** 2))
-    places = int(np.count_nonzero(good) * step**2 / sides[0] ** 2)
+    height = max(int(limit("fates", "chance_pixels") / columns / _BANDS), 3 * sides[2])
+    every = max(rows // _BANDS, height)  # of a large map a few bands of rows tell enough
+    found = [
+        _of_band(skin, level, neighbours, slice(top, min(top + height, rows)), sides, step)
+        for top in range(0, rows, every)
+        if min(top + height, rows) - top >= sides[2]
+    ]
+    contrasts = np.concatenate(found, axis=2)
+    places = int(contrasts.shape[2] * step**2 / sides[0] ** 2)
     if places < limit("fates", "chance_places"):
         return None
-    contrasts = np.empty((2, 2, np.count_nonzero(good)))
-    for visit in (0, 1):
-        read = skin.read(visit, responses[visit]).astype(np.float32)
-        for index in range(len(INDICES)):
-            plane = read[..., index]
-            plane = np.where(clear, plane - plane[clear].mean(), np.float32(0))
-            own, around = (total[::step, ::step][good] for total in sums(plane))
-            contrasts[visit, index] = own / inside[good] - around / ring[good]
     change = _spread(contrasts[1] - contrasts[0])
     return radius * level.side_mm, change, _spread(contrasts), places
+
+
+def _of_band(
+    skin: AlignedSkin,
+    level: AlignedLevel,
+    neighbours: Neighbours,
+    band: slice,
+    sides: tuple[int, ...],
+    step: int,
+) -> np.ndarray:
+    """Contrasts of squares with the square rings around them, by visit and index, shape (2, 2, squares)."""
+    import cv2
+
+    columns = level.known.shape[1]
+    clear = level.known[band] & neighbours.clear((band, slice(0, columns)), level.step)
+
+    def sums(plane: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        inner, hole, outer = (
+            cv2.boxFilter(plane, cv2.CV_32F, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
+            for side in sides
+        )
+        return inner[::step, ::step], (outer - hole)[::step, ::step]
+
+    inside, ring = sums(clear.astype(np.float32))
+    least = limit("fates", "ring_known") * (sides[2] ** 2 - sides[1] ** 2)
+    good = (inside >= 0.99 * sides[0] ** 2) & (ring >= least)
+    contrasts = np.empty((2, 2, np.count_nonzero(good)))
+    if not good.any():
+        return contrasts
+    for visit in (0, 1):
+        values = np.where(clear, level.responses[visit, :, band], np.float32(0.5))
+        read = skin.read(visit, np.moveaxis(values, 0, -1))
+        for index in range(len(INDICES)):
+            plane = read[..., index] - read[..., index][clear].mean()
+            own, around = sums(np.where(clear, plane, 0.0).astype(np.float32))
+            contrasts[visit, index] = own[good] / inside[good] - around[good] / ring[good]
+    return contrasts
 
 
 def _spread(values: np.ndarray) -> np.ndarray:

@@ -64,7 +64,8 @@ def match_spots(
         limit("fates", "reach_least_mm"),
     )
     links = link_spots(before, after, reach / length)
-    skin = align_skin(baseline, follow_up, alignment, workers=workers)
+    every = [spot.points for spot in (*before, *after)]
+    skin = align_skin(baseline, follow_up, alignment, every, workers=workers)
     neighbours = Neighbours(
         baseline.skin.shape,
         [[before[n].points for n in link.before] + [after[m].points for m in link.after] for link in links],

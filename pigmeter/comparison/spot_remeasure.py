@@ -178,8 +178,7 @@ def remeasure(
     off = residual_mm / level.side_mm
     trials = []
     for across, down in ((off, 0.0), (-off, 0.0), (0.0, off), (0.0, -off)):
-        moved = _moved(responses[1], shift[0] + across, shift[1] + down)[:, inner]
-        trial = np.asarray(np.nanmean(moved, axis=1, dtype=np.float64))
+        trial = _mean_beside(responses[1], inner, shift[0] + across, shift[1] + down)
         trials.append(skin.read(1, trial) - read[1, 0])
     registration = np.sqrt(np.mean(np.square(trials), axis=0))
     usual = limit("fates", "stray_light" if skin.one_profile else "stray_two_profiles")
@@ -243,9 +242,9 @@ def find_nearby(
     for reach in (0.5 * reach_mm, reach_mm):
         for turn in np.linspace(0, 2 * np.pi, 8, endpoint=False):
             off = reach / level.side_mm * np.array([np.cos(turn), np.sin(turn)])
-            moved = _moved(responses, float(off[0]), float(off[1]))[:, inner]
-            if np.isfinite(moved).any(axis=1).all():
-                read = skin.read(visit, np.asarray(np.nanmean(moved, axis=1, dtype=np.float64)))
+            mean = _mean_beside(responses, inner, float(off[0]), float(off[1]))
+            if np.isfinite(mean).all():
+                read = skin.read(visit, mean)
                 found.append((float(read[index]) - around, *(off * level.step).tolist()))
     if not found:
         return None
@@ -309,6 +308,18 @@ def _moved(responses: np.ndarray, across: float, down: float) -> np.ndarray:
         for plane in responses
     ]
     return np.stack(moved)
+
+
+def _mean_beside(responses: np.ndarray, inner: np.ndarray, across: float, down: float) -> np.ndarray:
+    """Mean response of what lies so far right of and below the marked pixels, shape (3,); NaN if unknown."""
+    rows, columns = (np.flatnonzero(inner.any(axis=axis)) for axis in (1, 0))
+    room = int(np.ceil(max(abs(across), abs(down)))) + 2
+    part = tuple(slice(max(int(n[0]) - room, 0), int(n[-1]) + room + 1) for n in (rows, columns))
+    moved = _moved(responses[:, *part], across, down)[:, inner[part]]
+    known = np.isfinite(moved)
+    number = known.sum(axis=1)
+    total = np.where(known, moved, 0).sum(axis=1, dtype=np.float64)
+    return np.where(number > 0, total / np.maximum(number, 1), np.nan)
 
 
 def _plane_at(both: np.ndarray, ring: np.ndarray, inner: np.ndarray) -> np.ndarray:

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import paired_skin
-from fated_skin import skin
+from fated_skin import circle, skin
 from tolerance import assert_close
 
-from pigmeter.comparison.aligned_skin import align_skin, aligned_levels
+from pigmeter.comparison.aligned_skin import align_skin, aligned_levels, with_spots
 from pigmeter.measurement.maps import block_response
 
 
@@ -56,3 +56,16 @@ def test_reading_by_hand():
     pair = skin()
     read = pair.read(0, np.array([0.5, 0.25, 0.25]))
     assert_close(read, (-100 * np.log10(0.5), -100 * np.log10(0.5)), 1e-9)
+
+
+def test_a_spot_is_trusted_where_the_skin_around_it_is():
+    """It cleared, and alignment trusts neither it nor what is near to it."""
+    seen = np.ones((200, 200), bool)
+    hole = np.hypot(*(np.mgrid[:200, :200] - 99.5)) < 30
+    spot = circle(10.0, 10.0, 2.0)
+    trusted = with_spots(~hole, seen, [spot], 0.1)
+    assert trusted[100, 100]
+    assert trusted[100, 100 + 35]
+    assert not with_spots(~hole, seen, [], 0.1)[100, 100]
+    assert not with_spots(~hole & (np.arange(200) < 90), seen, [spot], 0.1)[100, 100], "half of it is not"
+    assert not with_spots(~hole, ~hole, [spot], 0.1)[100, 100], "one visit does not show it"

@@ -118,7 +118,7 @@ def at(spots, drawn):
     return near[0]
 
 
-@pytest.mark.parametrize(("drawn", "fate"), zip(SPOTS, DRAWN, strict=True))
+@pytest.mark.parametrize(("drawn", "fate"), list(zip(SPOTS, DRAWN, strict=True)))
 def test_each_fate_is_the_drawn_one(drawn, fate):
     spot = at(told(), drawn)
     assert spot.fate == fate
