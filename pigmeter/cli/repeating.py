@@ -80,7 +80,7 @@ def subject_of(photo: str) -> str:
 
 
 def _say(found: "Repeatability") -> None:
-    say(f"{found.photos} photos of {found.subjects} subjects")
+    say(f"{found.photos} photos of {found.subjects} {'subject' if found.subjects == 1 else 'subjects'}")
     say(f"{'quantity':24s} {'SD of one photo':>16s} {'told apart from':>16s}  unit")
     for key in _SHOWN:
         one = found.quantities.get(key)

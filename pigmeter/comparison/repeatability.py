@@ -3,10 +3,11 @@
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 import numpy as np
 
@@ -41,11 +42,20 @@ class Repeats:
     degrees : float
         Of freedom behind it.
     unit : str
+    calibration : float
+        What of `sd` is expected because photos were read by profiles of their own; an interval of two visits
+        that have two profiles holds it already. [unit]
     """
 
     sd: float
     degrees: float
     unit: str
+    calibration: float = 0.0
+
+    @property
+    def beyond(self) -> float:
+        """SD of one photo beyond what its calibration makes, at least 0. [unit]"""
+        return math.sqrt(max(self.sd**2 - self.calibration**2, 0.0))
 
     @property
     def detectable(self) -> float:
@@ -82,7 +92,7 @@ class Repeatability:
 
     def spread(self, key: str, level: float) -> tuple[float, float]:
         """
-        Return the SD of one photo and the degrees of freedom behind it.
+        Return the SD of one photo beyond its calibration, and the degrees of freedom behind it.
 
         Parameters
         ----------
@@ -98,7 +108,7 @@ class Repeatability:
         """
         found = self.quantities.get(key)
         if found is not None:
-            return found.sd, found.degrees
+            return found.beyond, found.degrees
         if self.source == PUBLISHED and _has_zero(key):
             texture, others = (
                 limit("repeatability", "texture_relative"),
@@ -117,7 +127,13 @@ class Repeatability:
             "subjects": self.subjects,
             "photos": self.photos,
             "quantities": {
-                key: {"sd": one.sd, "degrees": one.degrees, "unit": one.unit, "detectable": one.detectable}
+                key: {
+                    "sd": one.sd,
+                    "calibration": one.calibration,
+                    "degrees": one.degrees,
+                    "unit": one.unit,
+                    "detectable": one.detectable,
+                }
                 for key, one in self.quantities.items()
             },
             "profiles": list(self.profiles),
@@ -177,6 +193,11 @@ def fit_repeatability(subjects: Mapping[str, Sequence[Table]]) -> Repeatability:
     smallest detectable difference is t sqrt(2) SD, where Student's t makes up for few repeats; 1.96 sqrt(2)
     for many [1]_.
 
+    Photos that were read each by its own chart differ by their calibrations too, and so do two visits, whose
+    interval knows that. So that it does not count twice, the least share of both profiles' errors that any
+    interval holds is kept beside the SD (`Repeats.calibration`) and taken off in quadrature; photos of one
+    profile have it in common.
+
     References
     ----------
     .. [1] Bland, Altman, BMJ 1996;312:1654 (measurement error). Seen: secondary.
@@ -201,10 +222,11 @@ def fit_repeatability(subjects: Mapping[str, Sequence[Table]]) -> Repeatability:
     quantities = {}
     for key, unit in units.items():
         known = [part[key] for part in parts if key in part]
-        own = sum(freedom for _, freedom in known)
+        own = sum(part.degrees for part in known)
         if own >= least:
-            variance = sum(variance * freedom for variance, freedom in known) / own
-            quantities[key] = Repeats(math.sqrt(variance), float(own), unit)
+            variance = sum(part.variance * part.degrees for part in known) / own
+            fitted = sum(part.calibration * part.degrees for part in known) / own
+            quantities[key] = Repeats(math.sqrt(variance), float(own), unit, math.sqrt(fitted))
     profiles = {row["profile"] for photos in tables.values() for table in photos for row in table[:1]}
     source = f"own repeats: {len(prints)} photos of {len(tables)} subjects"
     return Repeatability(
@@ -215,6 +237,14 @@ def fit_repeatability(subjects: Mapping[str, Sequence[Table]]) -> Repeatability:
 def read_repeatability(path: str | os.PathLike[str]) -> Repeatability:
     """
     Read what `Repeatability.save` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    Repeatability
 
     Raises
     ------
@@ -229,7 +259,12 @@ def read_repeatability(path: str | os.PathLike[str]) -> Repeatability:
             reason = f"its format is {content['format']!r}; expected {FORMAT!r}"
             raise UsageError("REPEAT_FILE", reason, remedy, file=name)
         quantities = {
-            str(key): Repeats(float(one["sd"]), float(one["degrees"]), str(one["unit"]))
+            str(key): Repeats(
+                float(one["sd"]),
+                float(one["degrees"]),
+                str(one["unit"]),
+                float(one.get("calibration", 0.0)),
+            )
             for key, one in content["quantities"].items()
         }
         found = Repeatability(
@@ -245,7 +280,9 @@ def read_repeatability(path: str | os.PathLike[str]) -> Repeatability:
         reason = f"cannot be read as repeatability ({type(error).__name__})"
         raise UsageError("REPEAT_FILE", reason, remedy, file=name) from error
     bad = [
-        key for key, one in quantities.items() if not (one.sd >= 0 and one.degrees > 0 and one.sd < math.inf)
+        key
+        for key, one in quantities.items()
+        if not (0 <= one.sd < math.inf and 0 <= one.calibration < math.inf and one.degrees > 0)
     ]
     if bad:
         raise UsageError("REPEAT_FILE", f"the spread of {bad[0]} is no number above 0", remedy, file=name)
@@ -256,22 +293,45 @@ def _rows(table: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in getattr(table, "table", table)]
 
 
-def _within(photos: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, tuple[float, int]]:
-    """Variance within one subject and its degrees of freedom, by quantity: mean over the regions."""
-    values: dict[tuple[str, str], list[float]] = {}
+class _Within(NamedTuple):
+    """Variance within one subject, degrees of freedom, and what of it calibrations should make."""
+
+    variance: float
+    degrees: int
+    calibration: float
+
+
+def _within(photos: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, _Within]:
+    """How photos of one subject differ, by quantity: mean over the regions."""
+    values: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for table in photos:
         for row in table:
             if row["mean"] is not None:
-                values.setdefault((row["quantity"], row["region"]), []).append(float(row["mean"]))
-    found: dict[str, list[tuple[float, int]]] = {}
-    for (key, _), own in values.items():
-        if len(own) > 1:
+                values.setdefault((row["quantity"], row["region"]), []).append(row)
+    found: dict[str, list[_Within]] = {}
+    for (key, _), rows in values.items():
+        if len(rows) > 1:
+            own = [float(row["mean"]) for row in rows]
             turned = _unwrapped(own) if key == "hue" else np.array(own)
-            found.setdefault(key, []).append((float(turned.var(ddof=1)), len(own) - 1))
+            variance = float(turned.var(ddof=1))
+            found.setdefault(key, []).append(_Within(variance, len(own) - 1, _by_calibration(rows)))
     return {
-        key: (float(np.mean([variance for variance, _ in own])), min(freedom for _, freedom in own))
+        key: _Within(
+            float(np.mean([one.variance for one in own])),
+            min(one.degrees for one in own),
+            float(np.mean([one.calibration for one in own])),
+        )
         for key, own in found.items()
     }
+
+
+def _by_calibration(rows: Sequence[Mapping[str, Any]]) -> float:
+    """Expected variance between photos by their calibrations: those of one profile have theirs in common."""
+    errors = [(row.get(f"uncertainty_{part}") or 0.0) ** 2 for row in rows for part in ("camera", "chart")]
+    count = len(rows)
+    alike = sum(n * (n - 1) for n in Counter(row["profile"] for row in rows).values())
+    apart = 1 - alike / (count * (count - 1))
+    return float(limit("change", "session_lightness") ** 2 * sum(errors) / count * apart)
 
 
 def _unwrapped(angles: Sequence[float]) -> np.ndarray:

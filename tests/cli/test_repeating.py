@@ -31,7 +31,7 @@ def test_repeats_become_a_file_that_compare_takes(tmp_path):
         (tmp_path / f"anna-cheek-{number}.jpg").write_bytes(shown.photo_bytes)
     done = invoke("repeatability", tmp_path, "-o", tmp_path / "r.json")
     assert done.exit_code == 0, done.stderr
-    assert "3 photos of 1 subjects" in done.stderr
+    assert "3 photos of 1 subject\n" in done.stderr
     assert "melanin_index" in done.stderr
     found = pm.read_repeatability(tmp_path / "r.json")
     assert found.quantities["melanin_index"].degrees == 2

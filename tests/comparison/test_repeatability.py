@@ -13,12 +13,14 @@ from pigmeter.colour.quantities import QUANTITIES, REGRESSED
 from pigmeter.colour.skin import changed_people
 from pigmeter.comparison.repeatability import (
     PUBLISHED,
+    Repeats,
     default_repeatability,
     fit_repeatability,
     read_repeatability,
     unmoved_skin,
 )
 from pigmeter.errors import UsageError
+from pigmeter.reference import limit
 
 
 def table(print_, regions=("skin",), **means):
@@ -66,6 +68,37 @@ def test_regions_of_a_subject_err_together_and_count_once():
     one = fit_repeatability({"anna": photos}).quantities["melanin_index"]
     assert one.sd == pytest.approx(math.sqrt((4 + 16) / 2))
     assert one.degrees == 2
+
+
+def test_what_calibrations_make_is_kept_and_taken_off():
+    share = limit("change", "session_lightness")
+
+    def photos(*profiles):
+        values = zip(profiles, (40.0, 42.0, 44.0), strict=True)
+        known = {"uncertainty_camera": 0.6, "uncertainty_chart": 0.8}
+        return [
+            [row | known | {"profile": profile} for row in table(f"{n}", melanin_index=value)]
+            for n, (profile, value) in enumerate(values)
+        ]
+
+    own = fit_repeatability({"anna": photos("p-1", "p-2", "p-3")})
+    one = own.quantities["melanin_index"]
+    assert one.sd == pytest.approx(2.0)
+    assert one.calibration == pytest.approx(share)
+    assert own.spread("melanin_index", 40.0) == (pytest.approx(math.sqrt(4 - share**2)), 2)
+    assert one.detectable == pytest.approx(4.3026527 * math.sqrt(2) * 2.0), "all that two photos differ by"
+    shared = fit_repeatability({"anna": photos("p-1", "p-1", "p-1")}).quantities["melanin_index"]
+    assert shared.calibration == 0
+    two = fit_repeatability({"anna": photos("p-1", "p-1", "p-2")}).quantities["melanin_index"]
+    assert two.calibration == pytest.approx(share * math.sqrt(2 / 3)), "one of three pairs has one profile"
+    assert Repeats(0.5, 3, "1", 0.8).beyond == 0
+
+
+def test_calibrations_share_of_photos_by_simulation():
+    """Photos of two profiles: the expected variance by calibration is what chance gives."""
+    rng = np.random.default_rng(8)
+    errors = rng.normal(0, 1, (20000, 2))[:, [0, 0, 1]]
+    assert errors.var(axis=1, ddof=1).mean() == pytest.approx(2 / 3, rel=0.03)
 
 
 def test_hues_on_both_sides_of_the_seam_are_near():
