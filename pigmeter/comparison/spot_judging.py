@@ -17,6 +17,9 @@ from pigmeter.reference import limit
 if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile
 
+_SHORT = {"melanin_index": "slope_melanin", "haemoglobin_index": "slope_haemoglobin"}
+_APART = {"melanin_index": "two_profiles_melanin", "haemoglobin_index": "two_profiles_haemoglobin"}
+
 
 @dataclass(frozen=True, slots=True)
 class Judge:
@@ -173,9 +176,9 @@ class Judge:
         errors = self.profiles[0].errors
         parts = errors.change_parts(key, tone, (float(moved[0]), float(moved[1])), np.zeros(3))
         whole = sum(float(part) ** 2 for part in parts.values())
-        short = limit("fates", f"slope_{key.removesuffix('_index')}")
+        short = limit("fates", _SHORT[key])
         whole += (short * float(moved[INDICES.index(key)])) ** 2
         if self.profiles[0].id != self.profiles[1].id:
             usual = float(np.abs(found.contrasts[:, INDICES.index(key)]).mean())
-            whole += (limit("fates", f"two_profiles_{key.removesuffix('_index')}") * usual) ** 2
+            whole += (limit("fates", _APART[key]) * usual) ** 2
         return float(np.sqrt(whole))
