@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.comparison.features import find_features, match_features
-from pigmeter.comparison.homographies import correlation_of, matched_homography, refine
+from pigmeter.comparison.homographies import at_level, correlation_of, matched_homography, refine
 from pigmeter.comparison.normalised_skin import SEEN_IN, NormalisedSkin, middle_of
 from pigmeter.reference import limit
 
@@ -62,15 +62,10 @@ def likely_matrices(baseline: "Measurement", follow_up: "Measurement") -> Iterat
         From map pixels to map pixels: by the chart, as if it had been laid on the same place, then as if the
         middle of the skin were in the same place, at the scale that is known.
     """
-    to_map = [
-        np.array([[1 / m.scale, 0, 0.5 / m.scale - 0.5], [0, 1 / m.scale, 0.5 / m.scale - 0.5], [0, 0, 1]])
-        for m in (baseline, follow_up)
-    ]
     charts = baseline.chart, follow_up.chart
     if charts[0] is not None and charts[1] is not None and charts[0].kind == charts[1].kind:
         photo = charts[1].homography @ np.linalg.inv(charts[0].homography)
-        matrix = to_map[1] @ photo @ np.linalg.inv(to_map[0])
-        yield matrix / matrix[2, 2]
+        yield at_level(photo, baseline.scale, follow_up.scale)
     ratio = 1.0
     if baseline.mm_per_pixel and follow_up.mm_per_pixel:
         ratio = baseline.mm_per_pixel / follow_up.mm_per_pixel

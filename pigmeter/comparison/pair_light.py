@@ -5,18 +5,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pigmeter.colour.grey_patches import channel_words, grey_errors
 from pigmeter.comparison.visit import Visit, differs
 from pigmeter.errors import ProfileError
 from pigmeter.findings import Finding
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
-    from pigmeter.colour.chart import Chart
     from pigmeter.colour.profile import Profile
     from pigmeter.measurement.measurement import Measurement
 
 _ASSUMED = "CHART_SIZE_ASSUMED"
-_GREYS = slice(1, 4)  # of the neutral row: the white may be clipped, the darkest hold stray light
 
 
 def light_findings(
@@ -150,7 +149,7 @@ def _shared_profile(
     for one, which in zip(photos, ("baseline", "follow-up"), strict=True):
         if one.photo.sha256 == one.profile.created_from:
             continue
-        off = None if one.chart is None else _off_greys(one, one.chart)
+        off = None if one.chart is None else grey_errors(one.photo, one.profile, one.chart)
         if off is None:
             unseen.append(which)
         else:
@@ -177,11 +176,7 @@ def _other_greys(off: np.ndarray, which: str, charts: bool, name: str) -> Iterat
     colour = float(np.abs(off - np.mean(off)).max())
     worst = colour if charts else float(np.abs(off).max())
     most, far = limit("batch", "light_off"), limit("pairing", "light_refused")
-    percent = ", ".join(
-        f"{100 * (10**value - 1):+.0f} % in {channel}"
-        for value, channel in zip(off, ("red", "green", "blue"), strict=True)
-    )
-    what = f"by its own chart the {which} was taken in other light than its profile's ({percent})"
+    what = f"by its own chart the {which} was taken in other light than its profile's ({channel_words(off)})"
     if worst > far:
         remedy = "Measure each photo with a profile of its own chart"
         raise ProfileError("PAIR_LIGHT", what, remedy, file=name)
@@ -215,24 +210,6 @@ def _other_paints(photos: "tuple[Measurement, Measurement]") -> Iterator[Finding
             "another copy of the chart"
         )
         yield Finding("PAIR_LIGHT", message, off, most)
-
-
-def _off_greys(one: "Measurement", chart: "Chart") -> np.ndarray | None:
-    """How far a chart's greys, seen through a profile, are from what they should be, shape (3,). [log10]"""
-    from pigmeter.colour.inference import paints
-    from pigmeter.colour.layouts import NEUTRALS, layout
-
-    greys = np.array(NEUTRALS)[_GREYS]
-    places = layout(chart.kind).classic[greys]
-    usable = ~np.isin(places, chart.excluded)
-    if not usable.any():
-        return None
-    table = one.profile.response_table(one.photo)
-    grid = np.arange(table.shape[1])
-    encoded = chart.patches[places[usable]]
-    seen = np.stack([np.interp(encoded[:, c], grid, table[c]) for c in range(3)], axis=-1)
-    known = paints(chart.kind, one.profile.edition)[greys[usable]].mean(axis=1)
-    return np.asarray(np.median(np.log10(seen / known[:, None]), axis=0))
 
 
 def _gloss(photos: "tuple[Measurement, Measurement]", visits: tuple[Visit, Visit]) -> Iterator[Finding]:
