@@ -63,7 +63,7 @@ class Calibration:
         first, last = self.baseline, self.follow_up
         channels = np.full(3, limit("change", "channel_spread"))
         shared = first.errors.change_parts(key, tone, moved, channels)
-        found = shared["camera"] ** 2 + shared["people"] ** 2
+        found = limit("change", "of_change") ** 2 * (shared["camera"] ** 2 + shared["people"] ** 2)
         if first.id == last.id:
             return np.asarray(np.sqrt(found + shared["noise"] ** 2))
         share = limit("change", self._share(key)) if self.kindred else 1.0
