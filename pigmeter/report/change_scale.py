@@ -71,7 +71,7 @@ class ChangeScale:
         return np.asarray(np.vstack([self.colours, self.greyed, np.array([NO_SKIN], np.uint8)])[index])
 
 
-def change_scale(quantity: str, change: np.ndarray) -> ChangeScale:
+def scale_of_change(quantity: str, change: np.ndarray) -> ChangeScale:
     """
     Return the colours for a map of change.
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from pigmeter.report.comparison_figure import comparison_figure
-from pigmeter.report.comparison_page import comparison_page
+from pigmeter.report.comparison_figure import draw_slide
+from pigmeter.report.comparison_page import write_page
 from pigmeter.report.page import DRAWING
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def draw_comparison(change: "Change") -> dict[str, bytes]:
         By file name: ``comparison.html``, a page that holds all it needs, and ``comparison.png``, 16 to 9.
     """
     with DRAWING:
-        figure = comparison_figure(change)
+        figure = draw_slide(change)
     return {
-        "comparison.html": comparison_page(change).encode("utf-8"),
+        "comparison.html": write_page(change).encode("utf-8"),
         "comparison.png": figure,
     }

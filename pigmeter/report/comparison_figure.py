@@ -55,7 +55,7 @@ _INKS = {IMPROVED: BETTER_INK, WORSE: WORSE_INK}
 _SPOT_MAPS = {"red_spots_matched_severity": "haemoglobin_index"}
 
 
-def comparison_figure(change: "Change") -> bytes:
+def draw_slide(change: "Change") -> bytes:
     """
     Draw a comparison for a slide.
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.reference import limit
-from pigmeter.report.change_scale import ChangeScale, change_scale, paint_hatched
+from pigmeter.report.change_scale import ChangeScale, paint_hatched, scale_of_change
 from pigmeter.report.colour_scale import ColourScale, own_range, ticks
 from pigmeter.report.comparison_pictures import data_address, fitting, picked
 from pigmeter.report.comparison_words import MINUS, title_of, unit_words
@@ -88,7 +88,7 @@ def map_triple(change: "Change", quantity: str, width: int, *, squares: bool = F
             for plane in (change.baseline.maps[quantity], _warped(change, quantity))
         ]
     levels = ColourScale(quantity, *own_range(quantity, np.concatenate([plane.ravel() for plane in planes])))
-    changes = change_scale(quantity, grid.maps[quantity])
+    changes = scale_of_change(quantity, grid.maps[quantity])
     drawn = _change_picture(change, grid, changes, view, columns, rows)
     before, after = (levels.coloured(plane) for plane in planes)
     return MapTriple(before, after, drawn, levels, changes, _beyond(levels, planes))

@@ -13,10 +13,10 @@ from pigmeter.report.comparison_evidence import (
     treatment_section,
 )
 from pigmeter.report.comparison_maps import FIRST_MAPS, maps_figure
-from pigmeter.report.comparison_panel import panel, panel_values
+from pigmeter.report.comparison_panel import panel_table, panel_values
 from pigmeter.report.comparison_photos import photos_section
 from pigmeter.report.comparison_pictures import photo_pair
-from pigmeter.report.comparison_regions import against_table, all_numbers, region_table
+from pigmeter.report.comparison_regions import against_table, all_numbers, endpoints_by_region
 from pigmeter.report.comparison_score import score_section
 from pigmeter.report.comparison_slider import SCRIPT, hash_source
 from pigmeter.report.comparison_spots import spots_section
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _OF_A_PERSON = "This page holds photos of a person: keep it and pass it on as what it is."
 
 
-def comparison_page(change: "Change") -> str:
+def write_page(change: "Change") -> str:
     """
     Write the page of a comparison.
 
@@ -133,12 +133,16 @@ def _sections(change: "Change") -> list[Markup]:
     pair = photo_pair(change, limit("page", "photo_px"))
     made: list[Markup | None] = [
         _section("photos", "The photos", photos_section(change, pair)),
-        _section("changes", "What changed", panel(change)) if panel_values(change) else None,
+        _section("changes", "What changed", panel_table(change)) if panel_values(change) else None,
         _section("score", f"Score for {change.score.indication}", score_section(change)),
         _section("maps", "Where it changed", _maps(change)),
         _maybe("spots", "What became of each spot", spots_section(change, pair)),
         _section(
-            "regions", "Region by region", region_table(change), against_table(change), all_numbers(change)
+            "regions",
+            "Region by region",
+            endpoints_by_region(change),
+            against_table(change),
+            all_numbers(change),
         ),
         _section("findings", "What to look at before relying on these numbers", findings_section(change)),
         _section("conclusions", "What cannot be concluded", conclusions_section(change)),

@@ -23,7 +23,7 @@ from pigmeter.report.comparison_words import (
     unit_words,
     verdict_words,
 )
-from pigmeter.report.interval_chart import chart_reach, interval_chart
+from pigmeter.report.interval_chart import chart_reach, draw_interval
 from pigmeter.report.markup import Markup, element, joined
 from pigmeter.report.wording import is_number
 
@@ -45,7 +45,7 @@ def panel_values(change: "Change") -> dict[str, ChangeValue]:
     }
 
 
-def panel(change: "Change") -> Markup:
+def panel_table(change: "Change") -> Markup:
     """Return the table of the endpoints, with a drawing of each change and what can be said of it."""
     values = panel_values(change)
     reach = chart_reach(values.values())
@@ -135,7 +135,7 @@ def _row(part: ScorePart, value: ChangeValue, reach: float) -> Markup:
     if part.ratio is None or value.change is None:
         words = f"not compared: {part.reason or value.reason}"
         return element("tr", title, element("td", words, colspan=6))
-    chart = interval_chart(value, reach, _INKS.get(response or "", INK))
+    chart = draw_interval(value, reach, _INKS.get(response or "", INK))
     return element(
         "tr",
         title,

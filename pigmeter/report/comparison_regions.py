@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _SPOTS = ("dark_spots_matched_severity", "light_spots_matched_severity", "red_spots_matched_severity")
 
 
-def region_table(change: "Change") -> Markup:
+def endpoints_by_region(change: "Change") -> Markup:
     """Return a table with a row per region and a column per endpoint."""
     found: dict[str, dict[str, ChangeValue]] = {}
     for value in (*change.values, *change.spot_totals):

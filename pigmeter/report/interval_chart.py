@@ -25,7 +25,7 @@ def chart_reach(values: Iterable[ChangeValue]) -> float:
     return min(max([_LEAST, *(1.08 * end for end in ends)]), _MOST)
 
 
-def interval_chart(value: ChangeValue, reach: float, colour: str) -> Markup | None:
+def draw_interval(value: ChangeValue, reach: float, colour: str) -> Markup | None:
     """
     Draw a change.
 

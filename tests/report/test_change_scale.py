@@ -6,7 +6,7 @@ from drawn import SIGHTS, lab_of
 from tolerance import assert_close
 
 from pigmeter.colour.cielab import ciede2000
-from pigmeter.report.change_scale import GREY, NO_SKIN, ChangeScale, change_scale, paint_hatched
+from pigmeter.report.change_scale import GREY, NO_SKIN, ChangeScale, paint_hatched, scale_of_change
 from pigmeter.report.colour_scale import STEPS
 
 SCALE = ChangeScale("melanin_index", 6.0)
@@ -66,11 +66,11 @@ def test_values_take_the_colour_of_their_place():
 def test_a_scale_ends_at_a_round_number_and_is_never_narrow(reached, most):
     # melanin: a quarter of the least span of 20 is 5
     change = np.full((20, 20), -reached, np.float32)
-    assert change_scale("melanin_index", change) == ChangeScale("melanin_index", most)
+    assert scale_of_change("melanin_index", change) == ChangeScale("melanin_index", most)
 
 
 def test_a_scale_of_nothing():
-    assert change_scale("melanin_index", np.full((2, 2), np.nan)).most == 5.0
+    assert scale_of_change("melanin_index", np.full((2, 2), np.nan)).most == 5.0
 
 
 def test_hatching_leaves_the_rest_alone():

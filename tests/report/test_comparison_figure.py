@@ -10,19 +10,19 @@ from PIL import Image
 from tolerance import assert_close
 
 from pigmeter.comparison.score import score_of
-from pigmeter.report.comparison_figure import comparison_figure, map_shown
+from pigmeter.report.comparison_figure import draw_slide, map_shown
 from pigmeter.report.comparison_words import DISCLAIMER
 
 
 def test_it_fits_a_slide_and_holds_nothing_else():
-    opened = Image.open(io.BytesIO(comparison_figure(compared.change())))
+    opened = Image.open(io.BytesIO(draw_slide(compared.change())))
     assert opened.size == (1920, 1080)
     assert set(opened.info) <= {"srgb", "Software", "dpi"}
 
 
 def test_it_shows_both_photos_and_the_change(monkeypatch):
     watch = Watch(monkeypatch)
-    drawn = pixels_of(comparison_figure(compared.change()))
+    drawn = pixels_of(draw_slide(compared.change()))
     pictures = sorted((p for p in watch.pictures if p[2].shape[0] > 200), key=lambda picture: picture[0])
     assert len(pictures) == 3
     for (left, top, picture), colour in zip(pictures[:2], (compared.BEFORE, compared.AFTER), strict=True):
@@ -34,7 +34,7 @@ def test_it_shows_both_photos_and_the_change(monkeypatch):
 def test_it_says_what_must_be_said(monkeypatch):
     watch = Watch(monkeypatch)
     change = compared.change()
-    comparison_figure(change)
+    draw_slide(change)
     assert watch.has("Melanin in the whole skin decreased by 2.5 index units")
     assert watch.has(DISCLAIMER)
     assert watch.has("Score for melasma")
@@ -50,9 +50,7 @@ def test_it_says_what_must_be_said(monkeypatch):
 
 def test_no_words_leave_the_slide(monkeypatch):
     watch = Watch(monkeypatch)
-    comparison_figure(
-        compared.change(verdict="a very long verdict " * 40, names=("n" * 300 + ".jpg", "b.jpg"))
-    )
+    draw_slide(compared.change(verdict="a very long verdict " * 40, names=("n" * 300 + ".jpg", "b.jpg")))
     places = np.array(watch.places)
     assert (places > 0).all()
     assert (places < (40 / 3, 7.5)).all()
@@ -61,7 +59,7 @@ def test_no_words_leave_the_slide(monkeypatch):
 
 def test_photos_that_are_not_aligned_have_a_picture_too(monkeypatch):
     watch = Watch(monkeypatch)
-    comparison_figure(compared.change(aligned=False, spot_totals=()))
+    draw_slide(compared.change(aligned=False, spot_totals=()))
     assert len([p for p in watch.pictures if p[2].shape[0] > 200]) == 2
     assert not watch.has("Change of")
 
@@ -84,4 +82,4 @@ def test_the_map_is_that_of_the_primary_endpoint(indication, quantity):
 
 
 def test_the_same_comparison_gives_the_same_bytes():
-    assert comparison_figure(compared.change()) == comparison_figure(compared.change())
+    assert draw_slide(compared.change()) == draw_slide(compared.change())

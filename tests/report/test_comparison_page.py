@@ -12,7 +12,7 @@ from html_page import parsed
 from pigmeter.comparison.treatment import Treatment
 from pigmeter.comparison.visit import Visit
 from pigmeter.findings import Finding
-from pigmeter.report.comparison_page import comparison_page
+from pigmeter.report.comparison_page import write_page
 from pigmeter.report.comparison_slider import SCRIPT, hash_source
 from pigmeter.report.comparison_styles import STYLE
 from pigmeter.report.comparison_words import DISCLAIMER
@@ -23,7 +23,7 @@ needs_browser = pytest.mark.skipif(browser.CHROMIUM is None, reason=browser.NONE
 
 @pytest.fixture(scope="module")
 def text():
-    return comparison_page(compared.change())
+    return write_page(compared.change())
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def test_names_and_free_text_are_harmless(page, name):
         visits=(Visit(label=name), Visit(camera=name)),
         verdict=name,
     )
-    hostile = comparison_page(change)
+    hostile = write_page(change)
     document = parsed(hostile)
     count = {tag: len(page.all(tag)) for tag in ("script", "img", "style", "iframe", "section")}
     assert {tag: len(document.all(tag)) for tag in count} == count
@@ -171,19 +171,19 @@ def test_names_and_free_text_are_harmless(page, name):
 
 def test_photos_that_could_not_be_aligned_have_a_page_too():
     change = compared.change(aligned=False, spot_totals=())
-    page = parsed(comparison_page(change))
+    page = parsed(write_page(change))
     assert "could not be laid over each other" in page.text
     assert not page.all("section", id="spots")
     assert not page.all("input")
 
 
 def test_the_same_comparison_gives_the_same_page(text):
-    assert comparison_page(compared.change()) == text
+    assert write_page(compared.change()) == text
 
 
 def test_bare_visits_have_a_page_too():
     change = compared.change(visits=(Visit(), Visit()), findings=())
-    page = parsed(comparison_page(replace(change, treatment=None)))
+    page = parsed(write_page(replace(change, treatment=None)))
     assert "date not known" in page.text
     assert "Nothing is known of this visit." in page.text
     assert "No treatment was recorded." in page.text

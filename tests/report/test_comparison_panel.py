@@ -7,18 +7,18 @@ import pytest
 from html_page import parsed
 
 from pigmeter.comparison.score import score_of
-from pigmeter.report.comparison_panel import panel, panel_values, verdict_cell
+from pigmeter.report.comparison_panel import panel_table, panel_values, verdict_cell
 
 
 @pytest.fixture(scope="module")
 def rows():
-    page = parsed(panel(compared.change()))
+    page = parsed(panel_table(compared.change()))
     return {row.one("th").text.split()[0].lower(): row for row in page.one("tbody").all("tr")}
 
 
 def test_every_endpoint_has_a_row():
     change = compared.change()
-    titles = [row.one("th").text for row in parsed(panel(change)).one("tbody").all("tr")]
+    titles = [row.one("th").text for row in parsed(panel_table(change)).one("tbody").all("tr")]
     assert len(titles) == len(change.score.parts) == 8
     for title, part in zip(titles, change.score.parts, strict=True):
         assert title.lower().startswith(part.endpoint)
@@ -68,6 +68,6 @@ def test_a_region_less_its_control_is_shown_as_that():
     score = score_of(values, change.spot_totals, "melasma", region="left cheek", against="brow")
     changed = replace(change, values=values, score=score)
     assert list(panel_values(changed)) == ["melanin_index"]
-    page = parsed(panel(changed))
+    page = parsed(panel_table(changed))
     assert "Region left cheek, less the change of the control brow." in page.one("caption").text
     assert len(page.one("tbody").all("tr")) == 1

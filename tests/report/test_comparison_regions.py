@@ -5,11 +5,11 @@ from dataclasses import replace
 import compared
 from html_page import parsed
 
-from pigmeter.report.comparison_regions import against_table, all_numbers, region_table
+from pigmeter.report.comparison_regions import against_table, all_numbers, endpoints_by_region
 
 
 def test_a_row_per_region_and_a_column_per_endpoint():
-    page = parsed(region_table(compared.change()))
+    page = parsed(endpoints_by_region(compared.change()))
     heads = [head.text for head in page.one("thead").all("th")]
     assert page.one("caption").text.endswith("units as in the tables below.")
     assert heads == [
@@ -26,7 +26,7 @@ def test_a_row_per_region_and_a_column_per_endpoint():
 
 def test_what_was_not_compared_says_why():
     none = compared.value(region="nose", change=None, reason="too little skin", code="REGION_EMPTY")
-    page = parsed(region_table(compared.change(values=(none,), spot_totals=())))
+    page = parsed(endpoints_by_region(compared.change(values=(none,), spot_totals=())))
     assert page.one("td").text == "not compared: too little skin"
     assert "not compared: too little skin" in parsed(all_numbers(compared.change(values=(none,)))).text
 

@@ -12,7 +12,7 @@ import pytest
 from html_page import parsed
 from tolerance import assert_close
 
-from pigmeter.report.comparison_page import comparison_page
+from pigmeter.report.comparison_page import write_page
 from pigmeter.report.comparison_slider import SCRIPT, hash_source, slider
 
 PHOTO = {"src": "data:,", "alt": "a photo", "width": 4, "height": 3, "bar": None}
@@ -23,7 +23,7 @@ needs_browser = pytest.mark.skipif(browser.CHROMIUM is None, reason=browser.NONE
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "comparison.html"
-    path.write_text(comparison_page(compared.change()), encoding="utf-8")
+    path.write_text(write_page(compared.change()), encoding="utf-8")
     return path
 
 

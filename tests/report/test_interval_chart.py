@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tolerance import assert_close
 
 from pigmeter.comparison.change_value import DECREASED, UNDETECTED
-from pigmeter.report.interval_chart import chart_reach, interval_chart
+from pigmeter.report.interval_chart import chart_reach, draw_interval
 
 PLAIN = value(change=-1.0, low=-1.5, high=-0.5, sdc=1.0, verdict=DECREASED)
 
@@ -21,7 +21,7 @@ def place(words):
 
 def test_marks_lie_where_the_numbers_are():
     # reach 2: 48 % of the width are two SDC
-    drawing = parsed(interval_chart(PLAIN, 2.0, "#123456")).one("svg")
+    drawing = parsed(draw_interval(PLAIN, 2.0, "#123456")).one("svg")
     assert drawing.attributes["aria-label"] == (
         "change −1.0, 95 % interval −1.5 to −0.5, smallest detectable change 1.0"
     )
@@ -35,12 +35,12 @@ def test_marks_lie_where_the_numbers_are():
 
 def test_only_a_change_that_is_told_has_a_full_dot():
     for verdict, fill in ((DECREASED, "#123456"), (UNDETECTED, "#fff")):
-        drawing = parsed(interval_chart(replace(PLAIN, verdict=verdict), 2.0, "#123456"))
+        drawing = parsed(draw_interval(replace(PLAIN, verdict=verdict), 2.0, "#123456"))
         assert drawing.one("circle").attributes["fill"] == fill
 
 
 def test_what_lies_beyond_gets_an_arrow_on_its_side():
-    drawing = parsed(interval_chart(replace(PLAIN, change=-5.0, low=-6.0, high=-1.5), 2.0, "#123456"))
+    drawing = parsed(draw_interval(replace(PLAIN, change=-5.0, low=-6.0, high=-1.5), 2.0, "#123456"))
     assert not drawing.all("circle")
     (arrow,) = drawing.all("path")
     assert arrow.attributes["d"].startswith("M-9 ")
@@ -52,14 +52,14 @@ def test_what_lies_beyond_gets_an_arrow_on_its_side():
     [{"sdc": None}, {"sdc": 0.0}, {"low": None}, {"change": None, "code": "X"}, {"high": float("nan")}],
 )
 def test_without_numbers_nothing_is_drawn(changes):
-    assert interval_chart(replace(PLAIN, **changes), 2.0, "#123456") is None
+    assert draw_interval(replace(PLAIN, **changes), 2.0, "#123456") is None
 
 
 @settings(derandomize=True, max_examples=60)
 @given(st.floats(-20, 20), st.floats(0.01, 10), st.floats(0.05, 10))
 def test_all_stays_inside(change, half, sdc):
     one = replace(PLAIN, change=change, low=change - half, high=change + half, sdc=sdc)
-    drawing = parsed(interval_chart(one, chart_reach([one]), "#123456"))
+    drawing = parsed(draw_interval(one, chart_reach([one]), "#123456"))
     for element in drawing.all():
         for key in ("x", "x1", "x2", "cx"):
             if "%" in element.attributes.get(key, ""):
