@@ -173,23 +173,25 @@ def remeasure(
     inner &= known
     around = _plane_at(both, ring, inner)
     inside = both[:, :, inner].mean(axis=2, dtype=np.float64)
-    read = np.stack([skin.read(visit, np.stack([inside[visit], around[visit]])) for visit in (0, 1)])
-    contrasts = read[:, 0] - read[:, 1]
     off = residual_mm / level.side_mm
-    trials = []
-    for across, down in ((off, 0.0), (-off, 0.0), (0.0, off), (0.0, -off)):
-        trial = _mean_beside(responses[1], inner, shift[0] + across, shift[1] + down)
-        trials.append(skin.read(1, trial) - read[1, 0])
-    registration = np.sqrt(np.mean(np.square(trials), axis=0))
+    beside = [
+        _mean_beside(responses[1], inner, shift[0] + across, shift[1] + down)
+        for across, down in ((off, 0.0), (-off, 0.0), (0.0, off), (0.0, -off))
+    ]
     usual = limit("fates", "stray_light" if skin.one_profile else "stray_two_profiles")
     added = (usual, float(np.hypot(usual, skin.stray(around))))
-    lit = np.stack(
-        [skin.read(visit, np.stack([inside[visit], around[visit]]) + added[visit]) for visit in (0, 1)]
-    )
+    # all at once: reading costs as much for one place as for ten
+    pairs = [np.stack([inside[visit], around[visit]]) for visit in (0, 1)]
+    first = skin.read(0, np.concatenate([pairs[0], pairs[0] + added[0]])).reshape(2, 2, -1)
+    last = skin.read(1, np.concatenate([pairs[1], pairs[1] + added[1], beside]))
+    trials, last = last[4:], last[:4].reshape(2, 2, -1)
+    plain, lit = np.stack([first[0], last[0]]), np.stack([first[1], last[1]])
+    contrasts = plain[:, 0] - plain[:, 1]
+    registration = np.sqrt(np.mean(np.square(trials - plain[1, 0]), axis=0))
     stray = np.hypot(*(lit[:, 0] - lit[:, 1] - contrasts))
     floor = limit("measurement", "floor_response")
     brightness = np.log(np.maximum(around[1], floor) / np.maximum(around[0], floor)).mean()
-    return Remeasured(contrasts, read[:, 1], registration, stray, float(brightness))
+    return Remeasured(contrasts, plain[:, 1], registration, stray, float(brightness))
 
 
 def find_nearby(
@@ -236,20 +238,19 @@ def find_nearby(
     inner = inner & known
     if np.count_nonzero(ring) < _FEWEST or not inner.any():
         return None
-    index = INDICES.index(key)
+    index, reaches = INDICES.index(key), (0.5 * reach_mm, reach_mm)
     around = float(skin.read(visit, _plane_at(np.stack([responses, responses]), ring, inner)[0])[index])
-    found = []
-    for reach in (0.5 * reach_mm, reach_mm):
-        for turn in np.linspace(0, 2 * np.pi, 8, endpoint=False):
-            off = reach / level.side_mm * np.array([np.cos(turn), np.sin(turn)])
-            mean = _mean_beside(responses, inner, float(off[0]), float(off[1]))
-            if np.isfinite(mean).all():
-                read = skin.read(visit, mean)
-                found.append((float(read[index]) - around, *(off * level.step).tolist()))
-    if not found:
+    turns = np.linspace(0, 2 * np.pi, 8, endpoint=False)
+    off = np.concatenate(
+        [reach / level.side_mm * np.stack([np.cos(turns), np.sin(turns)], axis=1) for reach in reaches]
+    )
+    means = np.stack([_mean_beside(responses, inner, across, down) for across, down in off.tolist()])
+    found = skin.read(visit, means)[:, index] - around
+    if not np.isfinite(found).any():
         return None
-    best = max(found, key=lambda one: sign * one[0])
-    return best[1], best[2], best[0]
+    best = int(np.nanargmax(sign * found))
+    across, down = (off[best] * level.step).tolist()
+    return across, down, float(found[best])
 
 
 def _windowed(level: AlignedLevel, place: Place) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray] | None:
@@ -333,7 +334,7 @@ def _plane_at(both: np.ndarray, ring: np.ndarray, inner: np.ndarray) -> np.ndarr
     fit = np.zeros((3, 6))
     for _ in range(3):
         used = design[good]
-        fit = np.linalg.lstsq(used, values[good], rcond=None)[0]
+        fit = np.linalg.solve(used.T @ used + 1e-9 * np.eye(3), used.T @ values[good])
         off = values - design @ fit
         spread = np.sqrt(np.mean(off[good] ** 2, axis=0))
         kept = (np.abs(off) <= limit("fates", "ring_outlier") * np.maximum(spread, 1e-9)).all(axis=1)
