@@ -220,3 +220,11 @@ def test_accuracy_spots_finds_what_was_drawn_and_nothing_else(monkeypatch):
         for mottled in (False, True):
             hills = spots.score(spots.Case(tone, "none", noise, mottled), 0).extra
             assert all(abs(hill.mean_contrast) < 4 for hill in hills)
+
+
+def test_session_shares_tell_every_way():
+    found = json.loads(run("session_shares.py", "--tiny", "--json"))
+    assert len(found) == 4
+    for thirds in found.values():
+        assert set(thirds) == {"dark third", "middle third", "light third"}
+        assert all(0 < share < 5 for third in thirds.values() for share in third.values())
