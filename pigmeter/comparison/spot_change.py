@@ -39,7 +39,7 @@ class SpotChange:
     diameter_mm : float
         Of the disc as large as the outline that both visits were measured in. [mm]
     contrast_baseline, contrast_follow_up, contrast_change : float or None
-        Inside that outline less the ring around it, by the change table, in the index of `kind`; None outside
+        Inside that outline less the ring around it, in the index of `kind`, with its sign; None outside
         of what both visits show. [index unit]
     contrast_uncertainty, contrast_low, contrast_high : float or None
         Standard uncertainty and 95 % interval of the change. [index unit]

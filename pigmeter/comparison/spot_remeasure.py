@@ -48,7 +48,7 @@ class Remeasured:
     contrasts : array, shape (2, 2)
         By visit and index: inside less what the ring's plane says for the same place. [index unit]
     around : array, shape (2, 2)
-        The ring's level at the place, as `contrasts`; by the table for changes. [index unit]
+        The ring's level at the place, as `contrasts`. [index unit]
     registration : array, shape (2,)
         What an outline that lies off by the residual does to the change of each index. [index unit]
     stray : array, shape (2,)
