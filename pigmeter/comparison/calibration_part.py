@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pigmeter.comparison.jpeg_steps import jpeg_step
 from pigmeter.comparison.lights_apart import people_apart
 from pigmeter.reference import limit
 
@@ -28,12 +29,16 @@ class Calibration:
         Whether both were fitted to one kind of chart in files of one camera.
     apart : dict of str to array, shape (k,)
         Of `lights_apart.people_apart`; nothing for one profile.
+    channels : float
+        SD by which a channel's mean response differs from one photo to the other, by how their files were
+        rounded. [natural log]
     """
 
     baseline: "Profile"
     follow_up: "Profile"
     kindred: bool
     apart: dict[str, np.ndarray]
+    channels: float
 
     def part(self, key: str, tone: np.ndarray | float, moved: Moved) -> np.ndarray:
         """
@@ -61,8 +66,7 @@ class Calibration:
         does not cancel in another light.
         """
         first, last = self.baseline, self.follow_up
-        channels = np.full(3, limit("change", "channel_spread"))
-        shared = first.errors.change_parts(key, tone, moved, channels)
+        shared = first.errors.change_parts(key, tone, moved, np.full(3, self.channels))
         found = limit("change", "of_change") ** 2 * (shared["camera"] ** 2 + shared["people"] ** 2)
         if first.id == last.id:
             return np.asarray(np.sqrt(found + shared["noise"] ** 2))
@@ -91,6 +95,11 @@ def calibration_of(baseline: "Measurement", follow_up: "Measurement") -> Calibra
     Returns
     -------
     Calibration
+
+    Notes
+    -----
+    A JPEG rounds the mean colour of each block, and smooth skin is rounded alike all over: that does not
+    average out, and moves blood more than anything else.
     """
     first, last = baseline.profile, follow_up.profile
     cameras = [(visit.photo.capture.make, visit.photo.capture.model) for visit in (baseline, follow_up)]
@@ -100,4 +109,10 @@ def calibration_of(baseline: "Measurement", follow_up: "Measurement") -> Calibra
         and first.chart_kind == last.chart_kind
         and (cameras[0] == cameras[1] or not known)
     )
-    return Calibration(first, last, kindred, {} if first.id == last.id else people_apart(first, last))
+    apart = {} if first.id == last.id else people_apart(first, last)
+    rounded = [
+        max(jpeg_step(visit.photo) or 0.0, limit("change", "finest_step")) for visit in (baseline, follow_up)
+    ]
+    return Calibration(
+        first, last, kindred, apart, limit("change", "channel_spread") * float(np.linalg.norm(rounded))
+    )

@@ -1,6 +1,7 @@
 """What changed in each region between two visits: every number of the table, with its interval."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,12 +98,15 @@ def changes_of(
             values += [refused_change(row, "REGION_EMPTY", reason) for row in own.values()]
             continue
         spreads = light.spreads(_places(change, (baseline, follow_up), alignment))
-        values += _of_maps(light, calibration, spreads, region, change, (own, other), repeatability)
-        values += [
-            row_change(row, other[key], repeatability, alignment is not None)
-            for key, row in own.items()
-            if key not in QUANTITIES and key in other
-        ]
+        means = _of_maps(light, calibration, spreads, region, change, (own, other), repeatability)
+        levels = {f"{value.key}_average_level": value for value in means}
+        values += means
+        for key, row in own.items():
+            if key in levels and levels[key].change is not None:
+                same = replace(levels[key], key=key, endpoint="", reflectance=None)
+                values.append(replace(same, definition=row["definition"], unit=row["unit"]))
+            elif key not in QUANTITIES and key in other:
+                values.append(row_change(row, other[key], repeatability, alignment is not None))
     return tuple(values)
 
 

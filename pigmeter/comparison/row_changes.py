@@ -81,6 +81,8 @@ def row_change(
     apart = factor * float(np.hypot(reposition, parts.get("light", 0.0)))
     below = float(np.hypot(_apart(to_low_after, to_high_before, alike), apart))
     above = float(np.hypot(_apart(to_high_after, to_low_before, alike), apart))
+    if below + above == 0:  # nothing was found at either visit; that says not how much could have been missed
+        return _value(before, n=min(before["n"], after["n"]), **found)
     towards_none = below if change > 0 else above
     found |= {
         "uncertainty": whole.uncertainty,

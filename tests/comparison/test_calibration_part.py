@@ -36,6 +36,15 @@ def test_one_profile_errs_by_a_share_of_the_change(pair):
     assert_close(twice**2 - still**2, 4 * (once**2 - still**2), 1e-9)
 
 
+def test_a_coarser_jpeg_rounds_skin_more(pair, monkeypatch):
+    fine = calibration_of(*pair).channels
+    assert 0.001 < fine < 0.005
+    monkeypatch.setattr("pigmeter.comparison.calibration_part.jpeg_step", lambda photo: 8.0)
+    coarse = calibration_of(*pair)
+    assert coarse.channels > 1.5 * fine
+    assert coarse.part("haemoglobin_index", 30.0, STILL) > 1.5
+
+
 def test_two_fits_share_a_part_of_their_errors(pair):
     baseline, other = pair[0], with_profile(pair[1], created_from="another")
     part = calibration_of(baseline, other).part("melanin_index", 30.0, STILL)

@@ -71,6 +71,12 @@ def test_what_was_treated_is_told_and_the_control_is_not(values):
     assert values["skin", "melanin_index"].in_family is False
 
 
+def test_the_average_level_is_as_sure_as_its_quantity(values):
+    average, melanin = values["treated", "melanin_index_average_level"], values["treated", "melanin_index"]
+    assert (average.change, average.low, average.sdc) == (melanin.change, melanin.low, melanin.sdc)
+    assert (average.endpoint, average.in_family) == ("", False)
+
+
 def test_melanin_that_is_gone_is_light_that_comes_back(values):
     treated = values["treated", "melanin_index"]
     assert treated.reflectance > 1

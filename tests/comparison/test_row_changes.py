@@ -52,6 +52,11 @@ def test_swapping_the_visits_changes_the_sign_only(a, b, c, d, e, f):
     assert (there.low > 0 or there.high < 0) == (there.p < 0.05) or abs(there.p - 0.05) < 1e-6
 
 
+def test_nothing_found_at_either_visit_is_no_proof_of_nothing():
+    found = row_change(row(0.0, 0.0, 0.0, "brown_area"), row(0.0, 0.0, 0.0, "brown_area"), repeats())
+    assert (found.change, found.sdc, found.low, found.p) == (0.0, None, None, None)
+
+
 def test_repeats_widen_only_what_the_rows_do_not_know():
     pair = row(5.0, 1.96, 1.96, "brown_area"), row(5.0, 1.96, 1.96, "brown_area")
     known = row_change(*pair, repeats(0.5)).uncertainty
