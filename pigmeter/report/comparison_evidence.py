@@ -8,6 +8,7 @@ from pigmeter.comparison.sentences import cannot_conclude
 from pigmeter.measurement.endpoints import ENDPOINTS
 from pigmeter.report.comparison_panel import panel_values, shown_number
 from pigmeter.report.comparison_words import (
+    decimals_of,
     has_own_repeats,
     number,
     record_words,
@@ -179,7 +180,7 @@ def _budget(change: "Change") -> Markup | None:
             *(
                 element(
                     "td",
-                    shown_number(value.parts.get(part), number(value.parts.get(part), 2))
+                    shown_number(value.parts.get(part), number(value.parts.get(part), decimals))
                     if part in value.parts
                     else "",
                     data_label=part.capitalize() if part in value.parts else None,
@@ -187,11 +188,13 @@ def _budget(change: "Change") -> Markup | None:
                 for part in parts
             ),
             element(
-                "td", shown_number(value.uncertainty, number(value.uncertainty, 2)), data_label="Together"
+                "td",
+                shown_number(value.uncertainty, number(value.uncertainty, decimals)),
+                data_label="Together",
             ),
             element("td", shown_number(value.sdc, sdc_words(value)), data_label="SDC"),
         )
-        for value in values
+        for value, decimals in ((value, max(decimals_of(value), 2)) for value in values)
     ]
     heads = ("Standard uncertainty of the change", *(part.capitalize() for part in parts), "Together", "SDC")
     meant = [element("li", element("b", f"{part.capitalize()}: "), _PART_WORDS[part]) for part in parts]
@@ -216,15 +219,15 @@ def _alignment(change: "Change") -> Markup:
         )
     if is_number(found.residual_mm) and is_number(found.residual_p95_mm):
         residual = (
-            f"by {found.residual_mm:.2f} mm or less in half of the places, by {found.residual_p95_mm:.2f} mm"
-            f" or less in 19 of 20"
+            f"{found.residual_mm:.2f} mm or less in half of the places,"
+            f" {found.residual_p95_mm:.2f} mm or less in 19 of 20"
         )
     else:
-        residual = f"by {found.residual_px:.1f} px of the maps or less in half of the places"
+        residual = f"{found.residual_px:.1f} px of the maps or less in half of the places"
     pairs = [
         ("Off by", residual),
-        ("Overlap", f"the follow-up shows {found.overlap:.0%} of the baseline's skin"),
-        ("Trusted", f"{found.trusted_part:.0%} of that; the rest was not compared"),
+        ("Overlap", typeset(f"the follow-up shows {found.overlap:.0%} of the baseline's skin")),
+        ("Trusted", typeset(f"{found.trusted_part:.0%} of that; the rest was not compared")),
         (
             "Pose",
             typeset(

@@ -34,7 +34,7 @@ FATE_WORDS = {
 _UNITS = {"index unit": "index units", "CIELAB unit": "CIELAB units", "degree": "°", "1": "", "mm2": "mm²"}
 _SHORT_UNITS = {"index unit": "", "CIELAB unit": "", "degree": "°", "1": "", "mm2": " mm²", "%": " %"}
 _MOST_DECIMALS = 4
-_PERCENT = re.compile(r"(\d) %")
+_PERCENT = re.compile(r"(\d) ?%")
 _MINUS_SIGN = re.compile(r"(?<![\w.)])-(?=\d)")
 
 
@@ -43,12 +43,15 @@ def decimals_of(value: ChangeValue) -> int:
     Return how many decimals the numbers of a change are written with.
 
     So many that the smallest detectable change, or failing that the uncertainty, shows two figures; more
-    would be noise.
+    would be noise. Where neither is known, a level below 1 shows two figures of itself.
     """
     size = next((n for n in (value.sdc, value.uncertainty) if is_number(n) and n > 0), None)
-    if size is None:
-        return 0 if value.unit == "1" and float(value.baseline or 0).is_integer() else 1
-    return min(digits_for(size), _MOST_DECIMALS)
+    if size is not None:
+        return min(digits_for(size), _MOST_DECIMALS)
+    if value.unit == "1" and float(value.baseline or 0).is_integer():
+        return 0
+    level = max(abs(value.baseline or 0.0), abs(value.follow_up or 0.0))
+    return min(max(digits_for(level), 1), _MOST_DECIMALS)
 
 
 def number(value: float | None, decimals: int, *, signed: bool = False) -> str:

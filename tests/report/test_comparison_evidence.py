@@ -80,9 +80,9 @@ def test_why_a_change_is_no_plain_difference_depends_on_the_profiles():
 
 def test_how_well_the_photos_align():
     words = parsed(alignment_section(compared.change())).text
-    assert "by 0.20 mm or less in half of the places, by 0.55 mm or less in 19 of 20" in words
-    assert "97% of the baseline's skin" in words
-    assert "93% of that" in words
+    assert "0.20 mm or less in half of the places, 0.55 mm or less in 19 of 20" in words
+    assert "97 % of the baseline's skin" in words
+    assert "93 % of that" in words
     assert "turned by −1.5°, tilted by at least 4.0°, size 1.02" in words
     change = compared.change()
     change.alignment.residual_mm = None

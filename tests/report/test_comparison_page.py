@@ -106,7 +106,7 @@ def test_what_must_be_said_is_said(page):
         "Why the skin changed",
         "The lamps differ by 800 K.",
         "0.20 mm or less in half of the places",
-        "97% of the baseline's skin",
+        "97 % of the baseline's skin",
         change.baseline.sha256,
         "p-0123456789ab",
         "100 A(660)",

@@ -44,6 +44,11 @@ def test_counts_are_whole():
     assert decimals_of(value(unit="1", baseline=12.0, sdc=None, uncertainty=None)) == 0
 
 
+def test_a_small_number_of_unknown_uncertainty_is_no_zero():
+    small = value(unit="1", baseline=0.0012, follow_up=0.0008, sdc=None, uncertainty=None)
+    assert level_words(small, small.baseline) == "0.0012"
+
+
 @settings(derandomize=True, max_examples=100)
 @given(st.floats(-1e4, 1e4), st.integers(0, 4))
 def test_a_number_reads_back(given_number, decimals):
@@ -105,6 +110,7 @@ def test_plain_words_are_typeset():
     assert typeset("week-6: -1.7 to -0.7 (95 % interval), A(568) - A(660), x-2") == (
         "week-6: −1.7 to −0.7 (95\u00a0% interval), A(568) - A(660), x-2"
     )
+    assert typeset("15% of the skin") == "15\u00a0% of the skin"
 
 
 def test_records_as_pairs_of_words():
