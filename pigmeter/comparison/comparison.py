@@ -28,6 +28,7 @@ from pigmeter.findings import Finding
 from pigmeter.measurement.measurement import Measurement, measure, measure_regions
 from pigmeter.photo.photo import Photo
 from pigmeter.photo.reader import read_photo
+from pigmeter.regions.landmarks import read_landmarks
 from pigmeter.regions.region import Given, Region
 
 if TYPE_CHECKING:
@@ -176,6 +177,9 @@ def compare(
         if together is not None:
             (one, profile), (other, profile_after) = together
             charts, profiles = (one, other), (profile, profile_after)
+    later = landmarks_after
+    if later is None and _serves_both(landmarks):
+        later = landmarks
     first = _measured(
         before,
         profiles[0],
@@ -189,14 +193,20 @@ def compare(
         after,
         profiles[1],
         None,
-        landmarks=landmarks_after or (landmarks if _serves_both(landmarks) else None),
+        landmarks=later,
         mm_per_pixel=mm_per_pixel_after or mm_per_pixel,
         chart=charts[1],
         **options,
     )
     both = _visits(first, last, visits)
     findings = list(examine_pair(first, last, both))
-    alignment, carried, doubts = _on_common_skin(first, last, workers)
+    points = None
+    if landmarks is not None and later is not None:
+        points = (
+            read_landmarks(landmarks, first.photo, chosen=face),
+            read_landmarks(later, last.photo, chosen=face),
+        )
+    alignment, carried, doubts = _on_common_skin(first, last, points, workers)
     findings += doubts
     here, there = carried
     rows_before = measure_regions(first, here, workers=workers)
@@ -270,10 +280,10 @@ def _visits(first: Measurement, last: Measurement, declared: Sequence[Visit] | N
 
 
 def _on_common_skin(
-    first: Measurement, last: Measurement, workers: int | None
+    first: Measurement, last: Measurement, points: tuple[np.ndarray, np.ndarray] | None, workers: int | None
 ) -> tuple[Alignment | None, tuple[tuple[Region, ...], tuple[Region, ...]], tuple[Finding, ...]]:
     try:
-        alignment = align(first, last, workers=workers)
+        alignment = align(first, last, landmarks=points, workers=workers)
     except MeasurementError as refusal:
         shared = same_named_regions(first, last, refusal)
         words = f"{refusal.reason}; regions of one name in both photos are compared as they are drawn"

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import heads
 import numpy as np
 import pytest
 import visit_pairs
-from pigmeter.comparison.repeatability import unmoved_skin
 
 import pigmeter as pm
 from pigmeter.comparison.change_value import CHANGE_COLUMNS, UNDETECTED
+from pigmeter.comparison.repeatability import unmoved_skin
 from pigmeter.errors import MeasurementError, UsageError
 from pigmeter.synthetic.spots import DrawnSpot
 from pigmeter.synthetic.visits import FatedSpot, Treated
@@ -169,6 +170,22 @@ def test_workers_change_nothing():
     assert one.table == two.table
     for key, plane in one.maps.items():
         assert np.array_equal(plane, two.maps[key], equal_nan=True)
+
+
+def test_landmarks_start_the_alignment():
+    """A head is laid over both photos, over the follow-up as its skin was turned and shifted."""
+    drawn, first, last = visit_pairs.measured(tone="tan", seed=3, treated=FADED)
+    known = np.isfinite(drawn.map_x)
+    rows, columns = (each[::97].astype(float) for each in np.nonzero(known))
+    there = [plane[known][::97].astype(float) for plane in (drawn.map_x, drawn.map_y)]
+    design = np.stack([columns, rows, np.ones(len(rows))], axis=1)
+    turn = np.linalg.lstsq(design, np.stack(there, axis=1), rcond=None)[0]
+    before = heads.head(scale=3.0, at=(360, 270))
+    after = np.column_stack([before, np.ones(len(before))]) @ turn
+    change = pm.compare(first, last, landmarks=before, landmarks_after=after)
+    assert change.alignment.residual_mm < 0.1
+    with pytest.raises(MeasurementError, match="there are 100 landmarks"):
+        pm.compare(first, last, landmarks=before[:100], landmarks_after=after)
 
 
 def test_two_visits_are_wanted():
