@@ -26,7 +26,7 @@ from pigmeter.comparison.lights_apart import people_apart
 from pigmeter.comparison.skin_light import light_part
 from pigmeter.comparison.verdicts import judge
 from pigmeter.measurement.endpoints import endpoint_of
-from pigmeter.reference import read_rows
+from pigmeter.reference import limit, read_rows
 from pigmeter.synthetic.optics import SkinOptics, reflectance
 
 THIRDS = ("light", "middle", "dark")
@@ -159,7 +159,8 @@ def score(third: str, change: str, light: str, visits: tuple[Visit, Visit], rng:
     levels = [named(terms(log) @ each.level_weights) for log, each in zip(means, profiles, strict=True)]
     first, last = (SimpleNamespace(profile=each) for each in profiles)
     apart = {} if light == ONE_PROFILE else people_apart(*profiles)
-    calibration = Calibration(*profiles, kindred=True, apart=apart)
+    rounded = limit("change", "channel_spread") * np.sqrt(2) * limit("change", "finest_step")
+    calibration = Calibration(*profiles, kindred=True, apart=apart, channels=float(rounded))
     tone = levels[0]["melanin_index"]
     truth = [spectral_quantities(one) for one in spectra]
     true = {key: truth[1][key] - truth[0][key] for key in QUANTITIES}
