@@ -146,7 +146,9 @@ def _recovery(procedures: Iterable[Procedure], visits: tuple[Visit, Visit]) -> I
             continue
         if recovery is None or not procedure.days:
             lacking = "its date was not given" if recovery is not None else "no recovery time is known for it"
-            message = f"whether {procedure.words} still showed on the skin is not known: {lacking}"
+            message = (
+                f"whether a procedure ({procedure.words}) still showed on the skin is not known: {lacking}"
+            )
             yield Finding("PROCEDURE_UNKNOWN", message)
             continue
         for visit, which in zip(visits, ("baseline", "follow-up"), strict=True):
@@ -160,8 +162,8 @@ def _within(procedure: Procedure, recovery: Recovery, day: date | None, which: s
     since = procedure.days_before(day, same_day=which == "follow-up")
     if since is not None and since < recovery.days:
         message = (
-            f"the {which} was taken {_after(since)} {procedure.words}; within {recovery.days} days of "
-            f"{recovery.procedure} redness, crusts or bruises are the procedure's own"
+            f"the {which} was taken {_after(since)} a procedure ({procedure.words}); within "
+            f"{recovery.days} days of {recovery.procedure} redness, crusts or bruises are the procedure's own"
         )
         yield Finding("RECOVERY_WINDOW", message, float(since), float(recovery.days))
 
