@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import cv2
@@ -26,12 +24,10 @@ def photos(*, treated=(), tone="light", seed=5, **follow_up):
         treated=treated,
         size=SIZE,
     )
-    read = []
-    with TemporaryDirectory() as folder:
-        for name, one in (("baseline", pair.baseline), ("follow-up", pair.follow_up)):
-            path = Path(folder, f"{name}.{one.container}")
-            path.write_bytes(one.photo_bytes)
-            read.append(read_photo(path))
+    read = [
+        read_photo(one.photo_bytes, name=f"{name}.{one.container}")
+        for name, one in (("baseline", pair.baseline), ("follow-up", pair.follow_up))
+    ]
     return (*read, pair.change)
 
 
