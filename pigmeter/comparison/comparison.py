@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -209,14 +210,23 @@ def compare(
     alignment, carried, doubts = _on_common_skin(first, last, points, workers)
     findings += doubts
     here, there = carried
-    rows_before = measure_regions(first, here, workers=workers)
-    rows_after = measure_regions(last, there, workers=workers)
     known = repeatability or default_repeatability()
-    grid = None if alignment is None else change_grid(first, last, alignment, workers=workers)
+    # none of the four needs another; with one worker a pool of one does them in turn
+    with ThreadPoolExecutor(2 if workers is None else min(workers, 2)) as pool:
+        rows = [
+            pool.submit(measure_regions, visit, own, workers=workers)
+            for visit, own in ((first, here), (last, there))
+        ]
+        squares = fates = None
+        if alignment is not None:
+            fates = pool.submit(match_spots, first, last, alignment, workers=workers)
+            squares = pool.submit(change_grid, first, last, alignment, workers=workers)
+    grid = None if squares is None else squares.result()
+    spots = () if fates is None else fates.result()
+    rows_before, rows_after = (each.result() for each in rows)
     values = changes_of(
         first, last, alignment, here, there, rows_before, rows_after, grid, known, workers=workers
     )
-    spots = () if alignment is None else match_spots(first, last, alignment, workers=workers)
     totals = () if alignment is None else spot_totals(spots, first, here)
     of_spots = {total.key for total in totals}
     values = (*values, *totals)
