@@ -314,11 +314,11 @@ def _why_no_ratio(
         return "SCORE_PART", reason
     if value.change is None:
         return value.code or "SCORE_PART", value.reason or "its change is not known"
+    if not value.sdc and endpoint in _SPOTS and not value.baseline and not value.follow_up:
+        return "SPOTS_NONE", f"no {endpoint} at either visit"
     if value.sdc is None or value.low is None or value.high is None:
         return "SCORE_SDC", "nothing tells how far it differs between photos of unchanged skin"
     if value.sdc <= 0:
-        if endpoint in _SPOTS and not value.baseline and not value.follow_up:
-            return "SPOTS_NONE", f"no {endpoint} at either visit"
         return "SCORE_SDC", "its smallest detectable change is 0, which nothing can be divided by"
     return None, None
 

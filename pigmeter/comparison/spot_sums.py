@@ -148,18 +148,23 @@ def _value(
 
     change = float(levels[1] - levels[0])
     spread = float(np.sqrt(sum(part**2 for part in parts.values())))
-    low, high = change - COVERAGE * spread, change + COVERAGE * spread
-    verdict = DECREASED if high < 0 else INCREASED if low > 0 else UNDETECTED
-    return replace(
+    shown = replace(
         shown,
         baseline=float(levels[0]),
         follow_up=float(levels[1]),
         change=change,
         uncertainty=spread,
+        parts=parts,
+    )
+    if spread == 0 and change == 0:  # no spot is in doubt; that says not how much could have been missed
+        return shown
+    low, high = change - COVERAGE * spread, change + COVERAGE * spread
+    verdict = DECREASED if high < 0 else INCREASED if low > 0 else UNDETECTED
+    return replace(
+        shown,
         low=low,
         high=high,
         sdc=COVERAGE * spread,
-        parts=parts,
         p=float(2 * ndtr(-abs(change) / spread)) if spread > 0 else float(change == 0),
         verdict=verdict,
     )

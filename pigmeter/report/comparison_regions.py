@@ -123,7 +123,7 @@ def _short(value: ChangeValue | None) -> Markup:
         return element("span", verdict_words(value), class_="small quiet")
     arrow = ARROWS.get(value.verdict or "", "")
     sure = "sure" if value.verdict in (DECREASED, INCREASED) else None
-    if value.sdc == 0 and not value.baseline and not value.follow_up:
+    if not value.sdc and not value.baseline and not value.follow_up:
         return element("span", "none at either visit", class_="small quiet")
     words = element("span", f"{arrow} ", shown_number(value.change, change_words(value)), class_=sure)
     return element("span", words, element("small", interval_cell(value)), flag_marks(value.flags, short=True))

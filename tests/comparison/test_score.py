@@ -244,8 +244,9 @@ def test_without_its_primary_there_is_no_score_and_the_reason(indication):
     assert primary.endpoint in score.missing
 
 
-def test_spots_that_never_were_have_no_ratio():
-    none = replace(moved("dark_spots_matched_severity", 0.0, 0.0), baseline=0.0, follow_up=0.0)
+@pytest.mark.parametrize("unknown", [{}, {"low": None, "high": None, "sdc": None, "verdict": None}])
+def test_spots_that_never_were_have_no_ratio(unknown):
+    none = replace(moved("dark_spots_matched_severity", 0.0, 0.0), baseline=0.0, follow_up=0.0, **unknown)
     spots = part(score_of(*panel(dark_spots=none), "melasma"), "dark spots")
     assert (spots.ratio, spots.code, spots.reason) == (None, "SPOTS_NONE", "no dark spots at either visit")
 

@@ -85,6 +85,12 @@ def test_a_spot_on_the_verge_of_being_told_is_half_a_spot():
     assert_close(totals([spot(1, "faded", (6.0, 3.0))])["matched_count"].uncertainty, 0.0, 0.0)
 
 
+def test_where_no_spot_is_in_doubt_no_smallest_change_is_claimed():
+    for found in totals([]).values():
+        assert (found.change, found.uncertainty) == (0.0, 0.0)
+        assert (found.low, found.high, found.sdc, found.p, found.verdict) == (None,) * 5
+
+
 def test_what_lies_in_a_patch_is_counted_but_not_added_twice():
     found = totals([spot(1, "unchanged", (8.0, 8.0)), spot(2, "unchanged", (4.0, 4.0), within=1)])
     assert found["matched_count"].baseline == 2
