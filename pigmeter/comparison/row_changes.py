@@ -74,7 +74,8 @@ def row_change(
         return _value(before, n=min(before["n"], after["n"]), **found)
     parts = {"noise": known or 0.0, "reposition": reposition}
     parts |= {} if known is None else {"light": lit}
-    whole = interval_of(change, parts, {"reposition": degrees})
+    few = {"reposition": degrees, "light": limit("change", "relief_degrees")}
+    whole = interval_of(change, parts, few)
     factor = coverage_factor(whole.degrees)
     ends = _distances(before, first) + _distances(after, last) if known is not None else (0.0,) * 4
     to_low_before, to_high_before, to_low_after, to_high_after = ends
