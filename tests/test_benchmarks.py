@@ -228,3 +228,28 @@ def test_session_shares_tell_every_way():
     for thirds in found.values():
         assert set(thirds) == {"dark third", "middle third", "light third"}
         assert all(0 < share < 5 for third in thirds.values() for share in third.values())
+
+
+def test_accuracy_alignment_tells_every_kind_of_pair():
+    page = run("accuracy_alignment.py", "--tiny")
+    assert "median error" in page
+    assert "visits" in page
+
+
+def test_accuracy_change_tells_both_levels():
+    page = run(
+        "accuracy_change.py",
+        "--sessions",
+        "9",
+        "--changed",
+        "1",
+        "--photos",
+        "1",
+        "--each",
+        "0",
+        "--jobs",
+        "1",
+    )
+    assert "## Sessions" in page
+    assert "## Photos" in page
+    assert page.count("| one profile; ") >= 1

@@ -13,7 +13,7 @@ PARTS = ("calibration", "light", "noise", "registration", "reposition")
 CHANGE_COLUMNS = (
     "region", "site", "side", "quantity", "endpoint", "definition", "unit", "n",
     "baseline", "follow_up", "change", "low", "high", "sdc", "verdict", "flags", "against",
-    "uncertainty", *(f"uncertainty_{part}" for part in PARTS), "degrees", "p", "in_family",
+    "uncertainty", *(f"uncertainty_{part}" for part in PARTS), "degrees", "p", "p_adjusted", "in_family",
     "reflectance_change", "status", "code", "reason",
 )  # fmt: skip
 """What a row of a table of changes holds."""
@@ -48,6 +48,8 @@ class ChangeValue:
         Of freedom behind `uncertainty`.
     p : float or None
         Probability of a change as large if there were none; of this comparison alone. [1]
+    p_adjusted : float or None
+        The same of the declared family together (Holm), which the verdict rests on; None outside of it. [1]
     in_family : bool
         Whether the verdict shares the 5 % of the declared family.
     verdict : str or None
@@ -81,6 +83,7 @@ class ChangeValue:
     parts: Mapping[str, float] = field(default_factory=dict)
     degrees: float | None = None
     p: float | None = None
+    p_adjusted: float | None = None
     in_family: bool = False
     verdict: str | None = None
     flags: tuple[str, ...] = ()

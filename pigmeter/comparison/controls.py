@@ -138,7 +138,7 @@ def _middle(region: Region, grid: "ChangeGrid") -> np.ndarray | None:
 
 
 def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Light) -> ChangeValue:
-    bare = replace(value, against=against, in_family=False, verdict=None, reflectance=None)
+    bare = replace(value, against=against, in_family=False, p_adjusted=None, verdict=None, reflectance=None)
     if value.change is None or other.change is None:
         missing = value if value.change is None else other
         none = replace(_unsure(bare), baseline=None, follow_up=None, change=None)

@@ -24,8 +24,8 @@ def judge(values: Sequence[ChangeValue], family: Collection[str] | None = None) 
     Returns
     -------
     tuple of ChangeValue
-        As given, with `verdict` and `in_family`. Differences from a control are a family of their own.
-        Outside a family each comparison stands alone.
+        As given, with `verdict`, `in_family` and `p_adjusted`. Differences from a control are a family of
+        their own. Outside a family each comparison stands alone.
 
     References
     ----------
@@ -46,7 +46,8 @@ def judge(values: Sequence[ChangeValue], family: Collection[str] | None = None) 
         ]
         adjusted = holm([values[place].p or 0.0 for place in members])
         for place, p in zip(members, adjusted, strict=True):
-            judged[place] = replace(values[place], in_family=True, verdict=_verdict(values[place], p))
+            verdict = _verdict(values[place], p)
+            judged[place] = replace(values[place], in_family=True, p_adjusted=p, verdict=verdict)
     return tuple(judged)
 
 

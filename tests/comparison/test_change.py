@@ -65,10 +65,12 @@ def test_what_was_treated_is_told_and_the_control_is_not(values):
     assert (treated.verdict, control.verdict) == (DECREASED, UNDETECTED)
     assert treated.endpoint == "melanin"
     assert treated.in_family
+    assert treated.p_adjusted >= treated.p
     assert -treated.change > treated.sdc > -control.change
     assert set(treated.parts) == set(PARTS)
     assert_close(treated.uncertainty, np.sqrt(sum(part**2 for part in treated.parts.values())), 1e-12)
     assert values["skin", "melanin_index"].in_family is False
+    assert values["skin", "melanin_index"].p_adjusted is None
 
 
 def test_the_average_level_is_as_sure_as_its_quantity(values):
