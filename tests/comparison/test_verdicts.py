@@ -105,4 +105,4 @@ def test_no_uncertainty_is_no_proof_of_none(error):
 def test_values_are_left_as_they_are_but_for_the_verdict():
     before = value()
     after = judge([before])[0]
-    assert replace(after, verdict=None, in_family=False) == before
+    assert replace(after, verdict=None, p_adjusted=None, in_family=False) == before
