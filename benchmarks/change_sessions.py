@@ -21,7 +21,7 @@ from pigmeter.colour.quantities import QUANTITIES, spectral_quantities
 from pigmeter.colour.reading import log_response, named, terms
 from pigmeter.comparison.calibration_part import Calibration
 from pigmeter.comparison.change_value import UNDETECTED, ChangeValue
-from pigmeter.comparison.intervals import interval_of
+from pigmeter.comparison.intervals import OF_CHANGE, interval_of
 from pigmeter.comparison.lights_apart import people_apart
 from pigmeter.comparison.skin_light import light_part
 from pigmeter.comparison.verdicts import judge
@@ -178,6 +178,7 @@ def score(third: str, change: str, light: str, visits: tuple[Visit, Visit], rng:
             ]
             parts = {
                 "calibration": float(calibration.part(key, own, step)),
+                OF_CHANGE: float(calibration.of_change(key, own, step)),
                 "light": float(light_part(key, own, first, last, spreads)),
                 "noise": float(np.hypot(*wobble)),
             }

@@ -1,7 +1,7 @@
 """Commands called in a test, and records of photos for them to speak of."""
 
 from click.testing import CliRunner
-from measured import measurement
+from handmade import measurement
 
 from pigmeter import cli
 from pigmeter.findings import Finding

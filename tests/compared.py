@@ -3,7 +3,7 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
-import measured
+import handmade
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
@@ -76,12 +76,12 @@ def spots():
 
 def visit(colour, name, **changes):
     """Return a measurement of a photo of one colour on grey."""
-    of = measured.photo(name=name)
+    of = handmade.photo(name=name)
     pixels = of.pixels.copy()
     pixels[(pixels == BEFORE).all(axis=-1)] = colour
-    profile = measured.profile()
+    profile = handmade.profile()
     profile.response_table = lambda photo: photo.decode
-    return measured.measurement(replace(of, pixels=pixels), profile=profile, **changes)
+    return handmade.measurement(replace(of, pixels=pixels), profile=profile, **changes)
 
 
 def alignment(baseline):
@@ -105,7 +105,7 @@ def grid(baseline):
     change = np.where(skin, np.where(left, -3.0, 0.5), np.nan).astype(np.float32)
     change[rows // 2, columns // 2] = np.nan  # skin that was not compared
     maps = dict.fromkeys(QUANTITIES, change)
-    levels = {key: np.where(skin, measured.MEANS[key], np.nan).astype(np.float32) for key in QUANTITIES}
+    levels = {key: np.where(skin, handmade.MEANS[key], np.nan).astype(np.float32) for key in QUANTITIES}
     told = dict.fromkeys(QUANTITIES, (change < -1) & skin)
     return SimpleNamespace(
         maps=maps, baseline=levels, follow_up=levels, detectable=told, side_mm=2.0, step=STEP

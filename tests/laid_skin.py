@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import cv2
-import measured
+import handmade
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
@@ -33,14 +33,14 @@ def measurement(planes, *, spots=None, skin=None, mm=MM, noise=0.1, seed=0, scal
     rng = np.random.default_rng([seed, 5])
     skin = np.ones(pigment.shape, bool) if skin is None else skin
     spots = np.zeros(pigment.shape, np.float32) if spots is None else spots
-    maps = {key: np.full(pigment.shape, measured.MEANS[key], np.float32) for key in QUANTITIES}
+    maps = {key: np.full(pigment.shape, handmade.MEANS[key], np.float32) for key in QUANTITIES}
     for key, step in MOTTLE.items():
         own = pigment + 0.5 * redness if key == "L" else redness if key == "erythema_index" else pigment
         maps[key] += np.float32(step) * own + np.float32(SPOT[key]) * spots
         maps[key] += np.float32(noise * abs(step)) * rng.standard_normal(pigment.shape, dtype=np.float32)
     maps = {key: np.where(skin, plane, np.float32(np.nan)) for key, plane in maps.items()}
-    photo = measured.photo(pigment.shape[0] * scale, pigment.shape[1] * scale, name=named)
-    made = measured.measurement(photo, scale=scale, with_chart=False)
+    photo = handmade.photo(pigment.shape[0] * scale, pigment.shape[1] * scale, name=named)
+    made = handmade.measurement(photo, scale=scale, with_chart=False)
     cells = SimpleNamespace(side_mm=0.5)
     found = replace(made.found, maps=maps, skin=skin, state=skin.astype(np.uint8), cells=cells, cell=2)
     return replace(

@@ -169,6 +169,12 @@ def test_names_say_something(source):
     assert source.path.stem.strip("_") not in vague
 
 
+def test_a_test_never_imports_a_benchmark_for_its_own():
+    """Both are on the path in one run: the first file of a name that was imported would serve both."""
+    ours = {path.name for path in (ROOT / "tests").glob("*.py")}
+    assert not ours & {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+
+
 def is_command(node):
     return any(ast.unparse(decorator).endswith(".command()") for decorator in node.decorator_list)
 

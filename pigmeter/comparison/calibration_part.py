@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pigmeter.measurement.measurement import Measurement
 
 _LIGHTNESS = ("melanin_index", "L", "camera_mi")
+_OF_BLOOD = ("haemoglobin_index", "erythema_index", "camera_ei", "a")
 Moved = tuple[np.ndarray | float, np.ndarray | float]
 
 
@@ -56,17 +57,18 @@ class Calibration:
         Returns
         -------
         array, shape (...)
-            In the quantity's unit.
+            In the quantity's unit. What a change of the quantity's own pigment is itself misread by is not in
+            it: that is `of_change`.
 
         Notes
         -----
-        One profile errs by a share of the change, and a photo's channels by a little of their own, whatever
-        the light did. Two fits of one camera and chart have a part of their errors in common, and the rest of
-        both counts (all of it for two cameras, or two kinds of chart or of files); what people are misread by
-        does not cancel in another light.
+        One profile errs by a share of the other pigment's change, and a photo's channels by a little of their
+        own, whatever the light did. Two fits of one camera and chart have a part of their errors in common,
+        and the rest of both counts (all of it for two cameras, or two kinds of chart or of files); what
+        people are misread by does not cancel in another light.
         """
         first, last = self.baseline, self.follow_up
-        shared = first.errors.change_parts(key, tone, moved, np.full(3, self.channels))
+        shared = first.errors.change_parts(key, tone, _other(key, moved), np.full(3, self.channels))
         found = limit("change", "of_change") ** 2 * (shared["camera"] ** 2 + shared["people"] ** 2)
         if first.id == last.id:
             return np.asarray(np.sqrt(found + shared["noise"] ** 2))
@@ -77,11 +79,34 @@ class Calibration:
         apart = np.interp(tone, first.errors.tone, self.apart[key])
         return np.asarray(np.sqrt(found + (limit("change", "people_share") * apart) ** 2))
 
+    def of_change(self, key: str, tone: np.ndarray | float, moved: Moved) -> np.ndarray:
+        """
+        Return by how much a change of the quantity's own pigment is itself misread.
+
+        Parameters
+        ----------
+        key, tone, moved
+            As of `part`.
+
+        Returns
+        -------
+        array, shape (...)
+            Standard uncertainty in the quantity's unit, in proportion to the change.
+        """
+        own = moved[0] - _other(key, moved)[0], moved[1] - _other(key, moved)[1]
+        shared = self.baseline.errors.change_parts(key, tone, own, np.zeros(3))
+        return np.asarray(limit("change", "of_change") * np.hypot(shared["camera"], shared["people"]))
+
     def _share(self, key: str) -> str:
         """Name of the limit that says which part of both profiles' errors does not cancel."""
         if not self.baseline.rendered:
             return "session_linear"
         return "session_lightness" if key in _LIGHTNESS else "session_colour"
+
+
+def _other(key: str, moved: Moved) -> Moved:
+    """What changed of the pigment that the quantity is not of."""
+    return (moved[0], 0.0 * moved[1]) if key in _OF_BLOOD else (0.0 * moved[0], moved[1])
 
 
 def calibration_of(baseline: "Measurement", follow_up: "Measurement") -> Calibration:

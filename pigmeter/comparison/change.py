@@ -10,7 +10,7 @@ from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.calibration_part import Calibration, calibration_of
 from pigmeter.comparison.change_maps import ChangeGrid, change_grid, nominal_mm, places_in_photos
 from pigmeter.comparison.change_value import ChangeValue
-from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of
+from pigmeter.comparison.intervals import OF_CHANGE, finite_degrees, interval_of
 from pigmeter.comparison.reflected_light import reflectance_change
 from pigmeter.comparison.region_changes import RegionChange, aligned_change, known_squares, unaligned_changes
 from pigmeter.comparison.row_changes import refused_change, row_change
@@ -66,10 +66,10 @@ def changes_of(
     Notes
     -----
     The change of a quantity is the mean of its changes over the region's squares, so that maps and numbers
-    agree. Its standard uncertainty has five parts: what the calibrations leave open, the light on the skin at
-    either visit, the noise of the squares, the alignment's residual, and what repeated photos of unchanged
-    skin differ by beyond light, noise and alignment. Of a number that is no mean of a map the interval is
-    that of the difference of two numbers with an interval each.
+    agree. Its standard uncertainty has six parts: what the calibrations leave open, what a change is itself
+    misread by, the light on the skin at either visit, the noise of the squares, the alignment's residual, and
+    what repeated photos of unchanged skin differ by beyond light, noise and alignment. Of a number that is no
+    mean of a map the interval is that of the difference of two numbers with an interval each.
     """
     found: list[RegionChange | None]
     if alignment is None:
@@ -153,6 +153,7 @@ def _of_maps(
             continue
         parts = {
             "calibration": float(calibration.part(key, tone, moved)),
+            OF_CHANGE: float(calibration.of_change(key, tone, moved)),
             "light": float(light_part(key, tone, *visits, spreads)),
             "noise": found.noise[key],
             "registration": found.registration[key],
@@ -162,8 +163,6 @@ def _of_maps(
         parts["reposition"] = float(np.sqrt(max(2 * repeated**2 - known, 0.0)))
         freedom = {"noise": found.degrees[key], "reposition": degrees}
         interval = interval_of(found.change[key], parts, freedom)
-        still = parts | {"calibration": float(calibration.part(key, tone, (0.0, 0.0)))}
-        unmoved = interval_of(0.0, still, freedom)
         endpoint = endpoint_of(key)
         values.append(
             ChangeValue(
@@ -180,7 +179,7 @@ def _of_maps(
                 uncertainty=interval.uncertainty,
                 low=interval.low,
                 high=interval.high,
-                sdc=coverage_factor(unmoved.degrees) * unmoved.uncertainty,
+                sdc=interval.sdc,
                 parts=parts,
                 degrees=finite_degrees(interval.degrees),
                 p=interval.p,

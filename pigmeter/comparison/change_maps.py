@@ -115,8 +115,10 @@ def change_grid(
     side = step * (baseline.mm_per_pixel or nominal_mm(baseline))
     if counted.any() and np.isfinite(tone).any():
         light = see_light(light, maps, float(np.nanmean(tone)), step, side)
-    uncertainty = _with_shared(noise, maps, tone, light, calibration, alignment, step)
-    detectable = {key: false_discoveries(maps[key], uncertainty[key]) for key in maps}
+    still = _with_shared(noise, maps, tone, light, calibration, alignment, step)
+    uncertainty = _of_changes(still, maps, tone, calibration)
+    # with what no change would have, as the p of a region
+    detectable = {key: false_discoveries(maps[key], still[key]) for key in maps}
     return ChangeGrid(
         maps=_single(maps),
         baseline=_single(level[0]),
@@ -203,7 +205,7 @@ def _with_shared(
     alignment: "Alignment",
     step: int,
 ) -> dict[str, np.ndarray]:
-    """Standard uncertainty of each square: its noise, the calibration, and the light at its place."""
+    """Standard uncertainty of each square if unchanged: its noise, the calibration, the light there."""
     places = np.argwhere(np.isfinite(tone))
     if not len(places):
         return dict(noise)
@@ -221,6 +223,17 @@ def _with_shared(
         lit = light_part(key, level, *light.visits, (everywhere[0], everywhere[1]))
         found[key] = np.sqrt(own**2 + unsure**2 + lit**2)
     return found
+
+
+def _of_changes(
+    still: dict[str, np.ndarray], maps: dict[str, np.ndarray], tone: np.ndarray, calibration: Calibration
+) -> dict[str, np.ndarray]:
+    """Standard uncertainty of each square's change: with what the change is misread by."""
+    if not np.isfinite(tone).any():
+        return still
+    level = float(tone[np.isfinite(tone)].mean())
+    moved = maps["melanin_index"], maps["haemoglobin_index"]
+    return {key: np.hypot(own, calibration.of_change(key, level, moved)) for key, own in still.items()}
 
 
 def _single(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

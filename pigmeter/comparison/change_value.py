@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pigmeter.comparison.intervals import OF_CHANGE
+
 DECREASED, INCREASED, UNDETECTED = "decreased", "increased", "no detectable change"
 VERDICTS = (DECREASED, INCREASED, UNDETECTED)
 
-PARTS = ("calibration", "light", "noise", "registration", "reposition")
+PARTS = ("calibration", OF_CHANGE, "light", "noise", "registration", "reposition")
 """Where the uncertainty of a change comes from; their squares add up to its square."""
 
 CHANGE_COLUMNS = (
@@ -39,7 +41,7 @@ class ChangeValue:
     uncertainty : float or None
         Standard uncertainty of `change`. [unit]
     low, high : float or None
-        95 % interval of `change`. [unit]
+        95 % interval of `change`; of a map's mean without 0 exactly where `change` exceeds `sdc`. [unit]
     sdc : float or None
         Smallest change that could be told from none, in this camera and session. [unit]
     parts : mapping of str to float

@@ -8,7 +8,7 @@ import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.change_value import ChangeValue
-from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of
+from pigmeter.comparison.intervals import OF_CHANGE, finite_degrees, interval_of
 from pigmeter.comparison.skin_light import light_part
 from pigmeter.errors import UsageError
 from pigmeter.reference import limit
@@ -151,13 +151,19 @@ def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Li
     bare = replace(bare, n=min(value.n, other.n), baseline=levels[0], follow_up=levels[1], change=change)
     if value.uncertainty is None or other.uncertainty is None:
         return _unsure(bare)
-    alike = {"calibration": limit("change", "shared_calibration")}
+    alike = dict.fromkeys(("calibration", OF_CHANGE), limit("change", "shared_calibration"))
     parts = {
         name: _apart(value.parts.get(name, 0.0), other.parts.get(name, 0.0), alike.get(name, 0.0))
         for name in {**value.parts, **other.parts}
     }
     between = light.between(value, other)
     parts |= {} if between is None else {"light": between}
+    # had both changed alike, as much as the one that changed less, that would be misread a little differently
+    less = min(value.parts.get(OF_CHANGE, 0.0), other.parts.get(OF_CHANGE, 0.0))
+    if less > 0:
+        alike_part = _apart(less, less, alike[OF_CHANGE])
+        parts[OF_CHANGE] = float(np.sqrt(max(parts[OF_CHANGE] ** 2 - alike_part**2, 0.0)))
+        parts["calibration"] = float(np.hypot(parts.get("calibration", 0.0), alike_part))
     degrees = _degrees(value, other)
     interval = interval_of(change, parts, dict.fromkeys(("noise", "reposition"), degrees))
     return replace(
@@ -166,7 +172,7 @@ def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Li
         uncertainty=interval.uncertainty,
         low=interval.low,
         high=interval.high,
-        sdc=coverage_factor(interval.degrees) * interval.uncertainty,
+        sdc=interval.sdc,
         degrees=finite_degrees(interval.degrees),
         p=interval.p,
     )

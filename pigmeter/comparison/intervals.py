@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 CONFIDENCE = 0.95
+OF_CHANGE = "of_change"
+"""The part that grows in proportion to the change."""
 _KNOWN = 1e4  # with so many degrees of freedom Student's t is the Gauss curve within 0.01 %
 
 
@@ -26,7 +28,9 @@ class Interval:
     degrees : float
         Of freedom; infinite where all parts that count are known.
     low, high : float
-        95 % interval.
+        95 % interval; without 0 in it exactly where `change` is larger than `sdc`.
+    sdc : float
+        Half of the interval that no change would have.
     p : float
         Probability of a change as large if there were none. [1]
     """
@@ -35,6 +39,7 @@ class Interval:
     degrees: float
     low: float
     high: float
+    sdc: float
     p: float
 
 
@@ -48,7 +53,7 @@ def interval_of(
     ----------
     change : float
     parts : mapping of str to float
-        Standard uncertainties.
+        Standard uncertainties; that named `OF_CHANGE` is a share of the change.
     degrees : mapping of str to float, optional
         Of freedom of those parts that were estimated from a few numbers; others count as known.
 
@@ -56,14 +61,33 @@ def interval_of(
     -------
     Interval
 
+    Notes
+    -----
+    Whether anything changed is asked of the uncertainty that no change would have. The end of the interval
+    towards none is then the smallest true change that such a reading does not contradict, with the
+    uncertainty of that change. [2] The far end has the uncertainty of the change as it was read: the largest
+    change that is not contradicted would have no bound once the share comes near one half.
+
     References
     ----------
     .. [1] Satterthwaite, Biometrics Bull 1946;2:110 (effective degrees of freedom). Seen: secondary.
+    .. [2] Fieller, J R Stat Soc B 1954;16:175 (limits where the error grows with what is estimated). Seen:
+       secondary.
     """
-    total = float(np.sqrt(sum(part**2 for part in parts.values())))
-    freedom = _joined_degrees(total, parts, degrees or {})
-    half = coverage_factor(freedom) * total
-    return Interval(total, freedom, change - half, change + half, probability(change, total, freedom))
+    known = degrees or {}
+    still = {name: part for name, part in parts.items() if name != OF_CHANGE}
+    total, unmoved = (float(np.sqrt(sum(part**2 for part in each.values()))) for each in (parts, still))
+    freedom, free = (_joined_degrees(size, each, known) for size, each in ((total, parts), (unmoved, still)))
+    sdc, far = coverage_factor(free) * unmoved, coverage_factor(freedom) * total
+    size = abs(change)
+    near = size - sdc
+    if near > 0:
+        grown = coverage_factor(free) * parts.get(OF_CHANGE, 0.0)
+        # x of (size - x)^2 = sdc^2 + (grown * x / size)^2
+        beyond = size**2 - sdc**2
+        near = beyond / (size + np.sqrt(size**2 - (1 - (grown / size) ** 2) * beyond))
+    ends = (float(near), size + far) if change >= 0 else (-size - far, -float(near))
+    return Interval(total, freedom, *ends, sdc, probability(change, unmoved, free))
 
 
 def coverage_factor(degrees: float) -> float:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.change_value import PARTS
+from pigmeter.comparison.intervals import OF_CHANGE
 from pigmeter.comparison.sentences import cannot_conclude
 from pigmeter.measurement.endpoints import ENDPOINTS
 from pigmeter.report.comparison_panel import panel_values, shown_number
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _PART_WORDS = {
     "calibration": "what the charts leave open of camera and lamp",
+    OF_CHANGE: "a change being itself misread, in proportion to it",
     "light": "light that may have fallen on the skin otherwise than on the chart",
     "noise": "noise of the camera and texture of the skin",
     "registration": "the two photos not lying exactly over each other",
@@ -167,6 +169,10 @@ def _finding_list(findings: "tuple[Finding, ...]", *, anchored: bool) -> Markup:
     return element("ul", *items, class_="plain")
 
 
+def _titled(part: str) -> str:
+    return part.replace("_", " ").capitalize()
+
+
 def _budget(change: "Change") -> Markup | None:
     """Return the parts of the uncertainty of the endpoints."""
     values = [value for value in panel_values(change).values() if value.parts]
@@ -183,7 +189,7 @@ def _budget(change: "Change") -> Markup | None:
                     shown_number(value.parts.get(part), number(value.parts.get(part), decimals))
                     if part in value.parts
                     else "",
-                    data_label=part.capitalize() if part in value.parts else None,
+                    data_label=_titled(part) if part in value.parts else None,
                 )
                 for part in parts
             ),
@@ -196,8 +202,8 @@ def _budget(change: "Change") -> Markup | None:
         )
         for value, decimals in ((value, max(decimals_of(value), 2)) for value in values)
     ]
-    heads = ("Standard uncertainty of the change", *(part.capitalize() for part in parts), "Together", "SDC")
-    meant = [element("li", element("b", f"{part.capitalize()}: "), _PART_WORDS[part]) for part in parts]
+    heads = ("Standard uncertainty of the change", *(_titled(part) for part in parts), "Together", "SDC")
+    meant = [element("li", element("b", f"{_titled(part)}: "), _PART_WORDS[part]) for part in parts]
     return element(
         "details",
         element("summary", "Where the uncertainty comes from"),

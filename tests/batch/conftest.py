@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-import measured
+import handmade
 import numpy as np
 import pytest
 
@@ -26,16 +26,16 @@ def doubles(monkeypatch):
             raise ChartError("CAL_MIRRORED", "the chart is mirrored", "Turn mirroring off", file=photo.name)
         if "chart" not in photo.name:
             raise ChartError("CAL_NO_CHART", "no colour chart found", "Put one in", file=photo.name)
-        return measured.chart()
+        return handmade.chart()
 
     def fit_profile(photo, chart, settings):
-        profile = measured.profile()
+        profile = handmade.profile()
         profile.id = f"p-{photo.sha256[:12]}"
         values = np.full((24, 3), float(int(photo.sha256[:4], 16)))
         return SimpleNamespace(kind=chart.kind, values=values, sha256=photo.sha256), profile
 
     def fit_reading(reading, knowledge, explored=None):
-        profile = measured.profile()
+        profile = handmade.profile()
         calls.together.append((reading.sha256, knowledge))
         profile.id = f"p-{len(knowledge.charts)}{reading.sha256[:11]}"
         return profile
@@ -45,7 +45,7 @@ def doubles(monkeypatch):
         calls.measured.append((photo.name, profile.id))
         if "blank" in photo.name:
             raise MeasurementError("SKIN_NONE", "no skin found", "Show some skin", file=photo.name)
-        return measured.measurement(photo, with_chart=chart is not None, profile=profile)
+        return handmade.measurement(photo, with_chart=chart is not None, profile=profile)
 
     monkeypatch.setattr(variety, "may_show_chart", lambda photo: True)
     monkeypatch.setattr(one_photo, "_find_chart", find_chart)

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from measured import save_jpeg
+from handmade import save_jpeg
 
 from pigmeter.batch.discovery import find_photos
 from pigmeter.errors import UsageError

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 from commands import BAD, GOOD
-from measured import measurement, photo
+from handmade import measurement, photo
 from PIL import Image
 
 from pigmeter.batch.drawing import run_ranges, write_figures, write_maps, write_montage

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from measured import photo
+from handmade import photo
 from tolerance import assert_close
 
 from pigmeter.batch.light import light_finding

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from measured import profile, save_jpeg
+from handmade import profile, save_jpeg
 
 from pigmeter.batch.discovery import FoundPhoto
 from pigmeter.batch.one_photo import Job, look_at, serve

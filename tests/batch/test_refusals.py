@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from measured import photo
+from handmade import photo
 
 from pigmeter.batch.discovery import FoundPhoto
 from pigmeter.batch.refusals import refused_record

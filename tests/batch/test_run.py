@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from measured import profile, save_jpeg
+from handmade import profile, save_jpeg
 from source_tree import ROOT
 from tolerance import assert_close
 

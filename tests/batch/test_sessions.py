@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from measured import photo, profile
+from handmade import photo, profile
 
 from pigmeter.batch.sessions import (
     ServingChart,

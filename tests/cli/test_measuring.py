@@ -1,7 +1,7 @@
 """`pigmeter measure`, `check` and `demo`: what they ask of the library and what they say."""
 
 from commands import BAD, GOOD, invoke
-from measured import save_jpeg
+from handmade import save_jpeg
 
 from pigmeter.report.tables import SkippedFile
 

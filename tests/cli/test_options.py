@@ -2,7 +2,7 @@
 
 import pytest
 from commands import invoke
-from measured import save_jpeg
+from handmade import save_jpeg
 
 
 @pytest.mark.parametrize("command", [("measure", "-o", "out"), ("check",)])

@@ -3,7 +3,7 @@
 import json
 
 from commands import invoke
-from measured import profile, save_jpeg
+from handmade import profile, save_jpeg
 
 
 def test_profile_refuses_a_photo_without_a_chart(tmp_path):
@@ -39,7 +39,7 @@ def test_profile_fits_and_saves(tmp_path, monkeypatch):
 
 
 def chart_of():
-    from measured import chart
+    from handmade import chart
 
     return chart()
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from commands import invoke
-from measured import save_jpeg
+from handmade import save_jpeg
 from PIL import Image
 from skimage import data
 

@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 import numpy as np
-from measured import photo
+from handmade import photo
 from tolerance import assert_close
 
 from pigmeter.colour.grey_patches import channel_words, grey_errors

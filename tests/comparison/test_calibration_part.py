@@ -30,10 +30,25 @@ def taken_by(measurement, model):
 
 def test_one_profile_errs_by_a_share_of_the_change(pair):
     calibration = calibration_of(*pair)
-    still, once, twice = (calibration.part("melanin_index", 30.0, (step, 0.0)) for step in (0.0, -4.0, -8.0))
-    assert 0.05 < still < 0.2, "channels of one photo differ a little from those of the next"
-    assert once < 1
-    assert_close(twice**2 - still**2, 4 * (once**2 - still**2), 1e-9)
+    still, once, twice = (
+        calibration.of_change("melanin_index", 30.0, (step, 0.0)) for step in (0.0, -4.0, -8.0)
+    )
+    assert still == 0
+    assert 0.05 < once < 1
+    assert_close(twice, 2 * once, 1e-12)
+
+
+def test_the_other_pigment_is_misread_whether_its_own_changed_or_not(pair):
+    calibration = calibration_of(*pair)
+    for key, own, other in (
+        ("melanin_index", (-8.0, 0.0), (0.0, 10.0)),
+        ("haemoglobin_index", (0.0, 10.0), (-8.0, 0.0)),
+    ):
+        still = calibration.part(key, 30.0, STILL)
+        assert 0.05 < still < 1, "channels of one photo differ a little from those of the next"
+        assert calibration.part(key, 30.0, own) == still
+        assert calibration.part(key, 30.0, other) > 1.1 * still
+        assert calibration.of_change(key, 30.0, other) == 0
 
 
 def test_a_coarser_jpeg_rounds_skin_more(pair, monkeypatch):

@@ -14,7 +14,14 @@ from pigmeter.errors import UsageError
 from pigmeter.measurement.measurement import measure_regions
 from pigmeter.regions.region import Region
 
-PARTS = {"calibration": 0.6, "light": 0.3, "noise": 0.2, "registration": 0.1, "reposition": 0.0}
+PARTS = {
+    "calibration": 0.6,
+    "of_change": 0.0,
+    "light": 0.3,
+    "noise": 0.2,
+    "registration": 0.1,
+    "reposition": 0.0,
+}
 
 
 def value(region, change=-2.0, site="", side="", parts=PARTS, **more):
@@ -58,6 +65,20 @@ def test_light_that_changed_alike_on_both_cancels():
     assert told[key].low < wanted < told[key].high
     assert told[key].parts["light"] < blind[key].parts["light"]
     assert told["texture"] == blind["texture"], "no mean of a map"
+
+
+def test_what_both_changed_alike_is_misread_a_little_differently():
+    """The rest of a change's own part is not there if nothing but the control's change happened."""
+    fading, less = PARTS | {"of_change": 0.8}, PARTS | {"of_change": 0.2}
+    *_, plain = with_control([value("cheek", -4.0), value("arm", -1.0)], "arm")
+    *_, made = with_control([value("cheek", -4.0, parts=fading), value("arm", -1.0, parts=less)], "arm")
+    apart = (0.8**2 + 0.2**2 - 2 * 0.9 * 0.8 * 0.2) ** 0.5
+    known = made.parts["calibration"] ** 2 - plain.parts["calibration"] ** 2
+    assert_close(known, 2 * (1 - 0.9) * 0.2**2, 1e-12)
+    assert_close(known + made.parts["of_change"] ** 2, apart**2, 1e-12)
+    assert_close(made.sdc, 1.95996 * (made.uncertainty**2 - made.parts["of_change"] ** 2) ** 0.5, 1e-4)
+    assert made.change - made.low > made.high - made.change, "no change lies that way"
+    assert (made.high < 0) == (made.p < 0.05)
 
 
 def test_swapping_region_and_control_changes_the_sign():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tolerance import assert_close
 
-from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of, probability
+from pigmeter.comparison.intervals import OF_CHANGE, coverage_factor, finite_degrees, interval_of, probability
 
 
 def test_factors_are_those_of_students_table():
@@ -35,6 +35,28 @@ def test_the_interval_excludes_none_exactly_where_the_probability_is_below_five_
     for size in np.linspace(0.1, 6, 60):
         interval = interval_of(size, {"noise": 1.0}, {"noise": degrees})
         assert (interval.low > 0) == (interval.p < 0.05)
+
+
+def test_a_share_of_the_change_is_not_there_without_one():
+    without = interval_of(5.0, {"noise": 1.0})
+    shared = interval_of(5.0, {"noise": 1.0, OF_CHANGE: 2.0})
+    assert (shared.sdc, shared.p) == (without.sdc, without.p)
+    assert_close(shared.uncertainty, 5**0.5, 1e-12)
+    assert_close(shared.high, 5 + 1.95996 * 5**0.5, 1e-5)
+    # at the near end the reading is as far off as that true change would let it be: 40 % of itself, and noise
+    assert_close(5 - shared.low, 1.95996 * np.hypot(1.0, 0.4 * shared.low), 1e-5)
+    back = interval_of(-5.0, {"noise": 1.0, OF_CHANGE: 2.0})
+    assert (back.low, back.high) == (-shared.high, -shared.low)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.4, 0.51, 1.0])
+def test_the_near_end_leaves_none_where_the_change_exceeds_the_smallest_detectable(share):
+    last = -np.inf
+    for size in np.linspace(0.0, 8, 81):
+        interval = interval_of(size, {"noise": 1.0, OF_CHANGE: share * size})
+        assert (interval.low > 0) == (size > interval.sdc) == (interval.p < 0.05)
+        assert last <= interval.low <= size <= interval.high
+        last = interval.low
 
 
 def test_without_any_uncertainty_only_no_change_is_likely():

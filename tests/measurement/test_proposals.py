@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-import measured
+import handmade
 import numpy as np
 import pytest
 from source_tree import ROOT
@@ -34,7 +34,7 @@ def test_a_close_up_with_a_chart_gets_its_skin_a_margin_from_the_chart(close_up)
 
 
 def test_without_chart_and_profile_the_middle_is_proposed():
-    photo = measured.photo(100, 200)
+    photo = handmade.photo(100, 200)
     (one,) = propose_regions(photo)
     assert one.polygons[0].tolist() == [[20, 10], [179, 10], [179, 89], [20, 89]]
     assert one.site == one.side == ""
@@ -42,7 +42,7 @@ def test_without_chart_and_profile_the_middle_is_proposed():
 
 def test_a_face_gets_its_regions_with_sides_of_the_person():
     landmarks = 1.5 * mean_face()[:, :2] + (200, 200)
-    photo = measured.photo(500, 400)
+    photo = handmade.photo(500, 400)
     found = propose_regions(photo, landmarks=landmarks)
     assert [(one.site, one.side) for one in found][:3] == [
         ("forehead", ""), ("cheek", "right"), ("cheek", "left")
@@ -54,7 +54,7 @@ def test_a_face_gets_its_regions_with_sides_of_the_person():
 def test_of_several_faces_one_must_be_chosen(monkeypatch):
     pair = (Face(0, 0, 180, 180, 40), Face(200, 0, 160, 160, 30))
     monkeypatch.setattr("pigmeter.regions.faces.find_faces", lambda _: pair)
-    photo = measured.photo(200, 400)
+    photo = handmade.photo(200, 400)
     with pytest.raises(MeasurementError, match="2 faces were found") as caught:
         propose_regions(photo)
     assert caught.value.code == "FACE_SEVERAL"
@@ -63,7 +63,7 @@ def test_of_several_faces_one_must_be_chosen(monkeypatch):
 
 def test_a_face_that_is_asked_for_must_be_there():
     with pytest.raises(MeasurementError, match="no face was found"):
-        propose_regions(measured.photo(), face=1)
+        propose_regions(handmade.photo(), face=1)
 
 
 def test_a_photo_without_skin_gets_none(close_up):

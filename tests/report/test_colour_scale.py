@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn import bytes_of
-from measured import measurement, photo
+from handmade import measurement, photo
 from tolerance import assert_close
 
 from pigmeter.colour.quantities import QUANTITIES

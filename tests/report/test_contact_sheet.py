@@ -6,7 +6,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from drawn import Watch, pixels_of
-from measured import measurement, photo
+from handmade import measurement, photo
 
 from pigmeter.report.colour_scale import ColourScale
 from pigmeter.report.contact_sheet import MONTAGE_MAPS, montage, refused_thumbnail, thumbnail_of

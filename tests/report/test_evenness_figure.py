@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawn import Watch, bytes_of, pixels_of
-from measured import measurement, photo
+from handmade import measurement, photo
 
 from pigmeter.measurement.bands import size_bands
 from pigmeter.measurement.evenness import EVENNESS_OF, Evenness, EvennessMap

@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from drawn import Watch
-from measured import measurement, photo
+from handmade import measurement, photo
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.errors import UsageError

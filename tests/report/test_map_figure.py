@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn import Watch, pixels_of
-from measured import measurement, photo
+from handmade import measurement, photo
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.report.colour_scale import ColourScale, fixed_range

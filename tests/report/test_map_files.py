@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import tifffile
-from measured import measurement
+from handmade import measurement
 
 from pigmeter.report.map_files import map_file
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawn import Watch, pixels_of
-from measured import measurement, photo
+from handmade import measurement, photo
 from PIL import Image
 
 from pigmeter.regions.region import Region

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from drawn import Watch, bytes_of, pixels_of
+from handmade import measurement, photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measured import measurement, photo
 from tolerance import assert_close
 
 from pigmeter.report.page import INK, Page

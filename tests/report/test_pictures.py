@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from measured import photo
+from handmade import photo
 from tolerance import assert_close
 
 from pigmeter.report.pictures import (

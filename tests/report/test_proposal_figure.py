@@ -2,7 +2,7 @@
 
 import io
 
-import measured
+import handmade
 import numpy as np
 from PIL import Image
 
@@ -11,7 +11,7 @@ from pigmeter.report.proposal_figure import draw_proposal
 
 
 def drawn(outlines, of=None):
-    return np.asarray(Image.open(io.BytesIO(draw_proposal(of or measured.photo(), outlines)))).astype(int)
+    return np.asarray(Image.open(io.BytesIO(draw_proposal(of or handmade.photo(), outlines)))).astype(int)
 
 
 def test_an_outline_is_drawn_where_it_lies():
@@ -38,14 +38,14 @@ def test_names_are_written_and_a_page_is_the_same_each_time():
 
 
 def test_tall_photos_and_long_names_fit():
-    page = draw_proposal(measured.photo(400, 60), [], "x" * 300)
+    page = draw_proposal(handmade.photo(400, 60), [], "x" * 300)
     assert Image.open(io.BytesIO(page)).size[1] < 1700
 
 
 def test_a_small_face_is_shown_large():
     """Names of its regions would lie on each other in a picture of the whole photo."""
     square = np.array([(140.0, 130), (180, 130), (180, 180), (140, 180)])
-    photo = measured.photo(400, 500)
+    photo = handmade.photo(400, 500)
     one, whole = drawn([Outline("", (square,))], photo), drawn([], photo)
     assert one.shape != whole.shape
     lines = (one > 200).all(axis=2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn import Watch, pixels_of
-from measured import measurement, photo
+from handmade import measurement, photo
 
 from pigmeter.regions.region import Region
 from pigmeter.report.panel import view_on_skin

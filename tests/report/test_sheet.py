@@ -2,7 +2,7 @@
 
 import pytest
 from drawn import Watch
-from measured import measurement, photo
+from handmade import measurement, photo
 
 from pigmeter.report.panel import view_on_skin
 from pigmeter.report.sheet import sheet_for

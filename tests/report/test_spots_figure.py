@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from drawn import SIGHTS, Watch, bytes_of, lab_of, pixels_of
-from measured import measurement, photo
+from handmade import measurement, photo
 from tolerance import assert_close
 
 from pigmeter.colour.cielab import ciede2000

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from measured import measurement
+from handmade import measurement
 
 from pigmeter import files
 from pigmeter.findings import Finding

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from measured import measurement
+from handmade import measurement
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.report.wording import TITLES, is_number, rows_of, software_of, source_words, value_words
