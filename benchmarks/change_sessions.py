@@ -18,8 +18,8 @@ from change_photos import LIGHTS, NONE, ONE_PROFILE, TWO_LAMPS, Told
 import pigmeter as pm
 from pigmeter.colour.change_reading import read_change
 from pigmeter.colour.quantities import QUANTITIES, spectral_quantities
-from pigmeter.colour.reading import log_response, named, terms
-from pigmeter.comparison.calibration_part import Calibration
+from pigmeter.colour.reading import OFFSET, log_response, named, terms
+from pigmeter.comparison.calibration_part import Calibration, stray_light
 from pigmeter.comparison.change_value import UNDETECTED, ChangeValue
 from pigmeter.comparison.intervals import OF_CHANGE, interval_of
 from pigmeter.comparison.lights_apart import people_apart
@@ -160,7 +160,8 @@ def score(third: str, change: str, light: str, visits: tuple[Visit, Visit], rng:
     first, last = (SimpleNamespace(profile=each) for each in profiles)
     apart = {} if light == ONE_PROFILE else people_apart(*profiles)
     rounded = limit("change", "channel_spread") * np.sqrt(2) * limit("change", "finest_step")
-    calibration = Calibration(*profiles, kindred=True, apart=apart, channels=float(rounded))
+    skin = [10 ** -(log + OFFSET).mean(axis=0) for log in means]
+    calibration = Calibration(*profiles, True, apart, float(rounded), stray_light(*skin))
     tone = levels[0]["melanin_index"]
     truth = [spectral_quantities(one) for one in spectra]
     true = {key: truth[1][key] - truth[0][key] for key in QUANTITIES}

@@ -136,6 +136,26 @@ class ErrorTables:
         found["chart"] = np.zeros_like(found["camera"])
         return found | self._light(self.change_slope[:, place], tone, noise, shading)
 
+    def change_together(self, quantity: str, tone: np.ndarray | float, channels: np.ndarray) -> np.ndarray:
+        """
+        Size of the change that is read where the channels' responses move together, nothing else.
+
+        Parameters
+        ----------
+        quantity : str
+            A key of `quantities.QUANTITIES`.
+        tone : array, shape (...)
+            What melanin_index reads before.
+        channels : array, shape (3,)
+            By how much each channel's response rises. [natural log]
+
+        Returns
+        -------
+        array, shape (...)
+            In the quantity's unit.
+        """
+        return self._at(np.abs(self.change_slope[:, _place(quantity)] @ channels), tone)
+
     def coverage_factor(self, quantity: str, tone: np.ndarray | float | None = None) -> np.ndarray:
         """
         Return half the width of a 95 % interval in standard uncertainties.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LIGHTNESS = ("melanin_index", "L", "camera_mi")
 _OF_BLOOD = ("haemoglobin_index", "erythema_index", "camera_ei", "a")
+_PIXELS = 20000
 Moved = tuple[np.ndarray | float, np.ndarray | float]
 
 
@@ -33,6 +34,8 @@ class Calibration:
     channels : float
         SD by which a channel's mean response differs from one photo to the other, by how their files were
         rounded. [natural log]
+    stray : array, shape (3,)
+        SD by which stray light in the lens moves all channels' responses to the skin. [natural log]
     """
 
     baseline: "Profile"
@@ -40,6 +43,7 @@ class Calibration:
     kindred: bool
     apart: dict[str, np.ndarray]
     channels: float
+    stray: np.ndarray
 
     def part(self, key: str, tone: np.ndarray | float, moved: Moved) -> np.ndarray:
         """
@@ -71,7 +75,8 @@ class Calibration:
         shared = first.errors.change_parts(key, tone, _other(key, moved), np.full(3, self.channels))
         found = limit("change", "of_change") ** 2 * (shared["camera"] ** 2 + shared["people"] ** 2)
         if first.id == last.id:
-            return np.asarray(np.sqrt(found + shared["noise"] ** 2))
+            stray = first.errors.change_together(key, tone, self.stray)
+            return np.asarray(np.sqrt(found + shared["noise"] ** 2 + stray**2))
         share = limit("change", self._share(key)) if self.kindred else 1.0
         for each in (first, last):
             own = each.errors.parts(key, tone, np.zeros(3))
@@ -124,7 +129,8 @@ def calibration_of(baseline: "Measurement", follow_up: "Measurement") -> Calibra
     Notes
     -----
     A JPEG rounds the mean colour of each block, and smooth skin is rounded alike all over: that does not
-    average out, and moves blood more than anything else.
+    average out, and moves blood more than anything else. Stray light is a little of white everywhere, and
+    much of what dark skin returns: the blue channel most of all.
     """
     first, last = baseline.profile, follow_up.profile
     cameras = [(visit.photo.capture.make, visit.photo.capture.model) for visit in (baseline, follow_up)]
@@ -139,5 +145,45 @@ def calibration_of(baseline: "Measurement", follow_up: "Measurement") -> Calibra
         max(jpeg_step(visit.photo) or 0.0, limit("change", "finest_step")) for visit in (baseline, follow_up)
     ]
     return Calibration(
-        first, last, kindred, apart, limit("change", "channel_spread") * float(np.linalg.norm(rounded))
+        first,
+        last,
+        kindred,
+        apart,
+        limit("change", "channel_spread") * float(np.linalg.norm(rounded)),
+        stray_light(_skin_response(baseline), _skin_response(follow_up)),
     )
+
+
+def stray_light(*responses: np.ndarray | None) -> np.ndarray:
+    """
+    SD by which stray light moves the channels' responses to skin between two photos of one profile.
+
+    Parameters
+    ----------
+    *responses : array, shape (3,), or None
+        Of the skin at either visit, as far as it is known; perfect white = 1. [1]
+
+    Returns
+    -------
+    array, shape (3,)
+        [natural log]
+    """
+    known = [response for response in responses if response is not None]
+    if not known:
+        return np.zeros(3)
+    return np.asarray(limit("change", "stray_light") / np.mean(known, axis=0))
+
+
+def _skin_response(visit: "Measurement") -> np.ndarray | None:
+    """Median response of a visit's skin, from some thousands of its pixels, shape (3,)."""
+    step = max(int(np.sqrt(visit.skin.size / _PIXELS)), 1)
+    places = np.argwhere(visit.skin[::step, ::step])
+    if not len(places):
+        return None
+    rows, columns = (places * step * visit.scale + visit.scale // 2).T
+    rows, columns = (
+        np.minimum(own, side - 1) for own, side in zip((rows, columns), visit.photo.shape, strict=True)
+    )
+    values = np.median(visit.photo.pixels[rows, columns], axis=0).astype(int)
+    table = visit.profile.response_table(visit.photo)
+    return np.array([table[channel, values[channel]] for channel in range(3)], dtype=float)

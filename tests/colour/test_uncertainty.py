@@ -74,6 +74,14 @@ def test_a_change_sees_noise_and_light_through_its_own_weights():
     assert_close([found["noise"], found["shading"]], [0.2, 0.2], 1e-12)
 
 
+def test_channels_that_move_together_add_before_they_count():
+    made = tables(change_slope=[[2.0, -1.0, -1.0], [4.0, 0.0, 1.0]])
+    assert_close(made.change_together("a", 20.0, np.full(3, 0.1)), 0.0, 1e-12)
+    assert_close(made.change_together("a", 20.0, np.array([0.1, 0.0, 0.3])), 0.1, 1e-12)
+    apart = made.change_parts("a", 20.0, (0.0, 0.0), np.array([0.1, 0.0, 0.3]))["noise"]
+    assert_close(apart, np.hypot(0.2, 0.3), 1e-12)
+
+
 def test_joined_by_hand():
     assert_close(
         joined({"camera": np.array([2.0, 0.0]), "people": np.array([3.0, 1.0])}), [13**0.5, 1], 1e-12
@@ -100,9 +108,11 @@ def test_the_factor_is_that_of_quantity_and_tone():
     assert AT + 1.5 < overall < AT + 2.5
 
 
-@pytest.mark.parametrize("ask", ["parts", "change_parts", "coverage_factor"])
+@pytest.mark.parametrize("ask", ["parts", "change_parts", "change_together", "coverage_factor"])
 def test_an_unknown_quantity_is_named(ask):
-    given = {"parts": (20.0, np.zeros(3)), "change_parts": (20.0, (0.0, 0.0), np.zeros(3))}.get(ask, ())
+    asked = {"parts": (20.0, np.zeros(3)), "change_parts": (20.0, (0.0, 0.0), np.zeros(3))}
+    asked["change_together"] = (20.0, np.zeros(3))
+    given = asked.get(ask, ())
     with pytest.raises(UsageError, match=r"unknown quantity 'redness' \(known: .*\)\. Ask for one of them\."):
         getattr(tables(), ask)("redness", *given)
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tolerance import assert_close
 from two_visits import photos, treated_pair
 
 from pigmeter.colour.session import fit_profile
-from pigmeter.comparison.calibration_part import calibration_of
+from pigmeter.comparison.calibration_part import calibration_of, stray_light
 from pigmeter.measurement.measurement import Measurement
 from pigmeter.photo.photo import Capture
 
@@ -58,6 +59,21 @@ def test_a_coarser_jpeg_rounds_skin_more(pair, monkeypatch):
     coarse = calibration_of(*pair)
     assert coarse.channels > 1.5 * fine
     assert coarse.part("haemoglobin_index", 30.0, STILL) > 1.5
+
+
+def test_stray_light_counts_where_skin_is_dark(pair):
+    calibration = calibration_of(*pair)
+    light, dark = np.array([0.5, 0.3, 0.2]), np.array([0.12, 0.06, 0.04])
+    assert_close(stray_light(light, dark), 0.002 / np.array([0.31, 0.18, 0.12]), 1e-12)
+    assert not stray_light(None, None).any(), "of skin that is not there nothing is known"
+    assert_close(stray_light(None, dark), stray_light(dark), 1e-15)
+    shown = calibration.stray
+    assert 0 < shown[0] < shown[1] < shown[2] < 0.1, "skin returns least in the blue"
+    for key, least in (("b", 0.3), ("erythema_index", 0.1)):
+        still, veiled = (
+            replace(calibration, stray=own).part(key, 80.0, STILL) for own in (np.zeros(3), stray_light(dark))
+        )
+        assert veiled**2 - still**2 > least**2
 
 
 def test_two_fits_share_a_part_of_their_errors(pair):
