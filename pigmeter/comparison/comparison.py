@@ -200,27 +200,32 @@ def compare(
         **options,
     )
     both = _visits(first, last, visits)
-    findings = list(examine_pair(first, last, both))
     points = None
     if landmarks is not None and later is not None:
         points = (
             read_landmarks(landmarks, first.photo, chosen=face),
             read_landmarks(later, last.photo, chosen=face),
         )
-    alignment, carried, doubts = _on_common_skin(first, last, points, workers)
+    threads = workers or first.found.workers
+    side_by_side = min(threads, 2)
+    with ThreadPoolExecutor(side_by_side) as pool:
+        examined = pool.submit(examine_pair, first, last, both)
+        common = pool.submit(_on_common_skin, first, last, points, workers)
+        findings = list(examined.result())
+    alignment, (here, there), doubts = common.result()
     findings += doubts
-    here, there = carried
     known = repeatability or default_repeatability()
-    # none of the four needs another; with one worker a pool of one does them in turn
-    with ThreadPoolExecutor(2 if workers is None else min(workers, 2)) as pool:
-        rows = [
-            pool.submit(measure_regions, visit, own, workers=workers)
-            for visit, own in ((first, here), (last, there))
-        ]
+    # none of the four needs another, the longest comes first; with one worker a pool of one does them in turn
+    each = max(threads // side_by_side, 1)
+    with ThreadPoolExecutor(side_by_side) as pool:
         squares = fates = None
         if alignment is not None:
-            fates = pool.submit(match_spots, first, last, alignment, workers=workers)
-            squares = pool.submit(change_grid, first, last, alignment, workers=workers)
+            fates = pool.submit(match_spots, first, last, alignment, workers=each)
+            squares = pool.submit(change_grid, first, last, alignment, workers=each)
+        rows = [
+            pool.submit(measure_regions, visit, own, workers=each)
+            for visit, own in ((first, here), (last, there))
+        ]
     grid = None if squares is None else squares.result()
     spots = () if fates is None else fates.result()
     rows_before, rows_after = (each.result() for each in rows)
