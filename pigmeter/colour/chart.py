@@ -15,6 +15,7 @@ from pigmeter.colour.variety import may_show_chart
 from pigmeter.errors import ChartError
 from pigmeter.findings import Finding
 from pigmeter.photo.photo import Photo
+from pigmeter.photo.places import map_places
 from pigmeter.reference import limit
 
 
@@ -90,7 +91,7 @@ class Chart:
         array of bool, shape (rows, columns)
         """
         mask = np.zeros(shape[:2], np.uint8)
-        corners = (self.corners + 0.5) / scale - 0.5
+        corners = map_places(self.corners, scale)
         cv2.fillConvexPoly(mask, np.round(corners).astype(np.int32), 1)
         return mask.view(bool)
 

@@ -12,6 +12,7 @@ from pigmeter.comparison.normalised_skin import middle_of
 from pigmeter.comparison.trusted_skin import trust_in
 from pigmeter.errors import UsageError
 from pigmeter.findings import Finding
+from pigmeter.photo.places import map_places, photo_places
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class Alignment:
         array, shape (n, 2)
             x, y in the follow-up [photo px]; beyond the skin that both show it is an extrapolation.
         """
-        return _to_photo(self._there.at(_to_map(points, self._scales[0])), self._scales[1])
+        return photo_places(self._there.at(map_places(points, self._scales[0])), self._scales[1])
 
     def to_baseline(self, points: np.ndarray) -> np.ndarray:
         """
@@ -194,7 +195,7 @@ class Alignment:
         array, shape (n, 2)
             x, y in the baseline: what `to_follow_up` takes back to `points`. [photo px]
         """
-        return _to_photo(self._back.at(_to_map(points, self._scales[1])), self._scales[0])
+        return photo_places(self._back.at(map_places(points, self._scales[1])), self._scales[0])
 
     def _remapped(self, plane: np.ndarray) -> np.ndarray:
         import cv2
@@ -310,14 +311,4 @@ def _checked(
     if len(points[0]) < 2 or not all(np.isfinite(given).all() for given in points):
         reason = f"landmarks have the shapes {shapes}; expected two or more, all finite"
         raise UsageError("LANDMARKS_FORM", reason, remedy)
-    return _to_map(points[0], baseline.scale), _to_map(points[1], follow_up.scale)
-
-
-def _to_map(points: np.ndarray, scale: int) -> np.ndarray:
-    moved: np.ndarray = (np.asarray(points, dtype=np.float64) + 0.5) / scale - 0.5
-    return moved
-
-
-def _to_photo(points: np.ndarray, scale: int) -> np.ndarray:
-    moved: np.ndarray = (points + 0.5) * scale - 0.5
-    return moved
+    return map_places(points[0], baseline.scale), map_places(points[1], follow_up.scale)

@@ -11,6 +11,7 @@ from pigmeter.comparison.change_value import ChangeValue
 from pigmeter.comparison.intervals import OF_CHANGE, finite_degrees, interval_of
 from pigmeter.comparison.skin_light import light_part
 from pigmeter.errors import UsageError
+from pigmeter.photo.places import photo_places
 from pigmeter.reference import limit
 from pigmeter.regions.region import Region
 
@@ -134,7 +135,7 @@ def _middle(region: Region, grid: "ChangeGrid") -> np.ndarray | None:
     if not counts[0].any():
         return None
     scale = grid.light.visits[0].scale
-    return np.array([(count @ np.arange(len(count)) / count.sum() + 0.5) * scale - 0.5 for count in counts])
+    return photo_places([count @ np.arange(len(count)) / count.sum() for count in counts], scale)
 
 
 def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Light) -> ChangeValue:

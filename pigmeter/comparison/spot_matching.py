@@ -14,6 +14,7 @@ from pigmeter.comparison.spot_judging import Judge
 from pigmeter.comparison.spot_links import Link, PlacedSpot, centre_of, link_spots, same_place
 from pigmeter.comparison.spot_remeasure import Neighbours, Place, area_of, remeasure
 from pigmeter.comparison.spot_sums import spot_totals
+from pigmeter.photo.places import map_places, photo_places
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _placed(spots: Sequence["Spot"], outlines: Sequence[np.ndarray], scale: int)
     order = {spot.number: n for n, spot in enumerate(spots)}
     placed = []
     for spot, outline in zip(spots, outlines, strict=True):
-        points = (np.asarray(outline, dtype=float) + 0.5) / scale - 0.5
+        points = map_places(outline, scale)
         radius = float(np.sqrt(area_of(points) / np.pi))
         placed.append(PlacedSpot(spot.kind, points, centre_of(points), radius, order.get(spot.within, -1)))
     return tuple(placed)
@@ -187,7 +188,7 @@ def _change(
     judge: Judge,
 ) -> SpotChange:
     scale, length = baseline.scale, baseline.mm_per_pixel or 0.0
-    x, y = (float(value) for value in _on_photo(np.array(centre_of(place.points)), scale))
+    x, y = (float(value) for value in photo_places(np.array(centre_of(place.points)), scale))
     if link.before:
         region, site = spots[0][link.before[0]].region, spots[0][link.before[0]].site
     else:
@@ -206,7 +207,7 @@ def _change(
         y=y,
         diameter_mm=2 * place.radius_mm,
         moved_mm=float(np.hypot(*place.shift)) * length,
-        outline=_on_photo(place.points, scale),
+        outline=photo_places(place.points, scale),
         **numbers,
     )
     if told is None:
@@ -220,7 +221,7 @@ def _change(
     )
     unsure = float(np.sqrt(max(numbers["contrast_uncertainty"] ** 2 - numbers["calibration"] ** 2, 0.0)))
     areas, drawn = judge.areas(link.kind, place, fate, unsure)
-    shown = None if drawn is None else _on_photo(drawn.points, scale)
+    shown = None if drawn is None else photo_places(drawn.points, scale)
     return replace(change, fate=fate, outline_follow_up=shown, **areas)
 
 
@@ -267,22 +268,13 @@ def _numbered(
     return tuple(numbered)
 
 
-def _on_photo(points: np.ndarray, scale: int) -> np.ndarray:
-    placed: np.ndarray = (points + 0.5) * scale - 0.5
-    return placed
-
-
 def _region_at(x: float, y: float, regions: Sequence["Region"], scale: int) -> tuple[str, str]:
     """Name and site of the smallest region that holds a place [photo px]; empty outside of all."""
-    held = []
-    for n, region in enumerate(regions):
-        if region.mask is None:
-            held.append((np.inf, n))
-            continue
-        rows, columns = region.mask.shape
-        i, j = round((y + 0.5) / scale - 0.5), round((x + 0.5) / scale - 0.5)
-        if region.mask[min(max(i, 0), rows - 1), min(max(j, 0), columns - 1)]:
-            held.append((float(np.count_nonzero(region.mask)), n))
+    held = [
+        (np.inf if region.mask is None else float(np.count_nonzero(region.mask)), n)
+        for n, region in enumerate(regions)
+        if region.holds(x, y, scale)
+    ]
     if not held:
         return "", ""
     region = regions[min(held)[1]]

@@ -61,7 +61,7 @@ def spot_totals(
             own = [
                 spot
                 for spot in spots
-                if spot.kind == kind and spot.fate != OUTSIDE and _holds(region, spot, baseline.scale)
+                if spot.kind == kind and spot.fate != OUTSIDE and region.holds(spot.x, spot.y, baseline.scale)
             ]
             values += _of_kind(own, kind, region, baseline)
     return tuple(values)
@@ -191,11 +191,3 @@ def _areas(spot: SpotChange) -> tuple[float, float, float]:
         return before, after, spot.area_uncertainty or 0.0
     usual = spot.area_mm2 if before is None and after is None else before or after or spot.area_mm2
     return before or usual, after or usual, limit("fates", "undrawn_area") * usual
-
-
-def _holds(region: "Region", spot: SpotChange, scale: int) -> bool:
-    if region.mask is None:
-        return True
-    rows, columns = region.mask.shape
-    row, column = round((spot.y + 0.5) / scale - 0.5), round((spot.x + 0.5) / scale - 0.5)
-    return bool(region.mask[min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)])

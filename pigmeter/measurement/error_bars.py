@@ -10,6 +10,7 @@ from pigmeter.colour.uncertainty import PARTS, ErrorTables, joined
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.statistics import Statistics
 from pigmeter.photo.photo import Photo
+from pigmeter.photo.places import photo_places
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def chart_distance(light: Light, inside: np.ndarray, scale: int) -> float | None
         return None
     counts = [np.count_nonzero(inside, axis=axis) for axis in (0, 1)]
     x, y = (float(count @ np.arange(len(count)) / count.sum()) for count in counts)
-    across, down, depth = light.to_chart @ [(x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5, 1.0]
+    across, down, depth = light.to_chart @ [*photo_places([x, y], scale), 1.0]
     return float(np.hypot(across, down) / depth) if depth > 0 else float("inf")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.region_values import RegionValue
 from pigmeter.measurement.spots import SPOT_KINDS, Spot, spot_key
+from pigmeter.photo.places import map_places
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _of_region(
     values: list[RegionValue] = []
     for kind in SPOT_KINDS:
         own = [spot for spot in spots if spot.kind == kind]
-        held = [spot for spot in own if _holds(region, spot, found.scale)]
+        held = [spot for spot in own if region.holds(spot.x, spot.y, found.scale)]
         parts = [(s, _area_in(region, s, found.scale)) for s in own if s.within == 0]
         values += _of_kind(kind, len(held), [(s, a) for s, a in parts if a > 0], skin_mm2)
     patches = [
@@ -164,21 +165,13 @@ def _refused(code: str, reason: str) -> tuple[RegionValue, ...]:
     return tuple(rows)
 
 
-def _holds(region: "Region", spot: Spot, scale: int) -> bool:
-    if region.mask is None:
-        return True
-    rows, columns = region.mask.shape
-    row, column = round((spot.y + 0.5) / scale - 0.5), round((spot.x + 0.5) / scale - 0.5)
-    return bool(region.mask[min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)])
-
-
 def _area_in(region: "Region", spot: Spot, scale: int) -> float:
     """Area of a spot inside a region; of a border that cuts it only the part on this side counts. [mm2]"""
     import cv2
 
     if region.mask is None:
         return spot.area_mm2
-    points = (spot.outline + 0.5) / scale - 0.5
+    points = map_places(spot.outline, scale)
     rows, columns = region.mask.shape
     low = np.clip(np.floor(points.min(axis=0)).astype(int), 0, (columns - 1, rows - 1))
     high = np.clip(np.ceil(points.max(axis=0)).astype(int) + 1, low + 1, (columns, rows))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Union
 import numpy as np
 
 from pigmeter.errors import UsageError
+from pigmeter.photo.places import map_places
 from pigmeter.regions.outline import Outline
 from pigmeter.regions.region_files import read_regions
 from pigmeter.regions.region_set import RegionSet
@@ -43,6 +44,27 @@ class Region:
     mask: np.ndarray | None = None
     site: str = ""
     side: str = ""
+
+    def holds(self, x: float, y: float, scale: int) -> bool:
+        """
+        Return whether a place is in the region; one beyond the photo is taken for the nearest in it.
+
+        Parameters
+        ----------
+        x, y : float
+            [photo px]
+        scale : int
+            Photo pixels per map pixel.
+
+        Returns
+        -------
+        bool
+        """
+        if self.mask is None:
+            return True
+        column, row = (round(place) for place in map_places([x, y], scale).tolist())
+        rows, columns = self.mask.shape
+        return bool(self.mask[min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)])
 
 
 def lay_regions(

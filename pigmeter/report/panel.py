@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pigmeter.photo.photo import Photo
+from pigmeter.photo.places import photo_places
 from pigmeter.reference import limit
 from pigmeter.report.page import INK, Page, halo
 from pigmeter.report.pictures import View, view_of
@@ -137,4 +138,4 @@ def draw_outlines(
 def on_photo(paths: Sequence[np.ndarray], scale: int, view: View | None = None) -> list[np.ndarray]:
     """Return outlines on a map, or on the part of it in a view, as x and y of the photo. [px]"""
     corner = (view.left, view.top) if view else (0, 0)
-    return [(path + corner + 0.5) * scale - 0.5 for path in paths]
+    return [photo_places(path + corner, scale) for path in paths]

@@ -7,14 +7,10 @@ from tolerance import assert_close
 
 from pigmeter.measurement.severity import spot_values
 from pigmeter.measurement.spots import Spot
+from pigmeter.regions.region import Region
 
 MM = 0.1
 FOUND = skin_maps((200, 300))
-
-
-class Place:
-    def __init__(self, name, mask=None):
-        self.name, self.mask, self.site, self.side = name, mask, "", ""
 
 
 def spot(kind="dark", x=10.0, y=10.0, side=2.0, contrast=6.0, uncertainty=0.5, within=0, number=1):
@@ -31,7 +27,7 @@ def spot(kind="dark", x=10.0, y=10.0, side=2.0, contrast=6.0, uncertainty=0.5, w
 
 
 def values(spots, region=None, mm=MM):
-    return {v.key: v for v in spot_values(spots, FOUND, mm, [region or Place("skin")])[0]}
+    return {v.key: v for v in spot_values(spots, FOUND, mm, [region or Region("skin")])[0]}
 
 
 def test_number_area_contrast_and_severity():
@@ -62,12 +58,12 @@ def test_a_spot_within_another_is_counted_but_its_area_is_not_counted_twice():
 def test_of_a_spot_on_a_region_s_border_only_this_side_counts():
     mask = np.zeros(FOUND.skin.shape, bool)
     mask[:, :101] = True
-    got = values([spot()], Place("left", mask))
+    got = values([spot()], Region("left", mask))
     assert got["dark_spots_count"].value == 1
     assert_close(got["dark_spots_area_fraction"].value, 2.1 / 202, 0.001)
     mask = ~mask
     mask[:, :130] = False
-    assert values([spot()], Place("right", mask))["dark_spots_count"].value == 0
+    assert values([spot()], Region("right", mask))["dark_spots_count"].value == 0
 
 
 @pytest.mark.parametrize(
@@ -98,7 +94,7 @@ def test_no_spots_no_contrast_but_zero_severity():
 def test_without_a_scale_or_skin_everything_is_refused():
     for got, code in (
         (values([], mm=None), "SCALE_NONE"),
-        (values([], Place("hole", np.zeros(FOUND.skin.shape, bool))), "REGION_EMPTY"),
+        (values([], Region("hole", np.zeros(FOUND.skin.shape, bool))), "REGION_EMPTY"),
     ):
         assert len(got) == 14
         assert {value.code for value in got.values()} == {code}

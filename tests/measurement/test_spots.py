@@ -6,16 +6,10 @@ from spotted import drawn_discs, quiet, skin_maps
 from tolerance import assert_close
 
 from pigmeter.measurement.spots import Spot, find_spots, spot_key
+from pigmeter.regions.region import Region
 
 MM = 0.1
 SHAPE = (600, 640)
-
-
-class Place:
-    """A region as far as spots ask."""
-
-    def __init__(self, name, mask=None, site="", side=""):
-        self.name, self.mask, self.site, self.side = name, mask, site, side
 
 
 def discs(*given):
@@ -142,7 +136,7 @@ def test_regions_name_the_spot_and_the_smallest_wins():
     found = skin_maps(SHAPE, melanin=discs((15.0, 15.0, 1.5, 8.0), (45.0, 45.0, 1.5, 8.0)))
     corner = np.zeros(SHAPE, bool)
     corner[:300, :300] = True
-    regions = (Place("skin"), Place("mine", corner, "cheek", "left"))
+    regions = (Region("skin"), Region("mine", corner, "cheek", "left"))
     spots = {round(spot.x_mm): spot for spot in find_spots(found, MM, quiet(), regions)}
     assert (spots[15].region, spots[15].site) == ("mine", "cheek left")
     assert (spots[45].region, spots[45].site) == ("skin", "")

@@ -13,7 +13,7 @@ from pigmeter.errors import UsageError
 from pigmeter.regions.face_frame import place_on_face
 from pigmeter.regions.faces import Face
 from pigmeter.regions.outline import Outline
-from pigmeter.regions.region import WHOLE_SKIN, lay_regions, outlines_of
+from pigmeter.regions.region import WHOLE_SKIN, Region, lay_regions, outlines_of
 from pigmeter.regions.region_files import read_regions, write_regions
 
 SHAPE = (20, 30)
@@ -246,3 +246,13 @@ def test_ten_polygons_are_laid_on_six_megapixels_in_a_blink():
         lay_regions(places, (2000, 3000), 1)
         took.append(time.process_time() - start)
     assert min(took) < 0.04  # 20 ms are promised on a quiet machine
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "held"), [(4.0, 4.0, True), (3.4, 4.0, False), (7.6, 4.0, False), (7.4, 1e6, True)]
+)
+def test_a_region_holds_the_places_of_its_map_pixels(x, y, held):
+    mask = np.zeros((3, 4), bool)
+    mask[1:, 1] = True
+    assert Region("cheek", mask).holds(x, y, 4) is held
+    assert Region("skin").holds(x, y, 4)
