@@ -90,6 +90,7 @@ def changes_of(
             for region in regions_baseline
         ]
     before, after = (_keyed(rows) for rows in (rows_baseline, rows_follow_up))
+    moved = None if light.seen is None else light.seen.whole
     values: list[ChangeValue] = []
     for region, change in zip(regions_baseline, found, strict=True):
         own, other = before.get(region.name, {}), after.get(region.name, {})
@@ -106,7 +107,7 @@ def changes_of(
                 same = replace(levels[key], key=key, endpoint="", reflectance=None)
                 values.append(replace(same, definition=row["definition"], unit=row["unit"]))
             elif key not in QUANTITIES and key in other:
-                values.append(row_change(row, other[key], repeatability, alignment is not None))
+                values.append(row_change(row, other[key], repeatability, alignment is not None, moved))
     return tuple(values)
 
 

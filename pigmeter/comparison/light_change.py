@@ -20,6 +20,8 @@ class LightChange:
         Across and down. [natural log / unit of the frame]
     rest : float
         SD of blocks of skin about the plane. [natural log]
+    whole : float
+        SD of the blocks, the plane not taken off. [natural log]
     local : array, shape (rows, columns), or None
         What is left of the block that each square lies in; `rest` where there is too little skin.
         [natural log]
@@ -27,6 +29,7 @@ class LightChange:
 
     slope: np.ndarray
     rest: float
+    whole: float
     local: np.ndarray | None = None
 
     def spread(self, place: np.ndarray) -> np.ndarray:
@@ -107,4 +110,4 @@ def light_change_of(
     of_block[whole] = np.abs(rest)
     local = np.full(seen.shape, spread)
     local[rows, columns] = of_block[labels]
-    return LightChange(plane[1:], spread, local)
+    return LightChange(plane[1:], spread, float(light.std(ddof=1)), local)

@@ -19,7 +19,11 @@ _SPREADS = (*(f"{key}_evenness" for key in EVENNESS_OF), "colour_evenness", "tex
 
 
 def row_change(
-    before: Row, after: Row, repeatability: "Repeatability", same_skin: bool = False
+    before: Row,
+    after: Row,
+    repeatability: "Repeatability",
+    same_skin: bool = False,
+    light_moved: float | None = None,
 ) -> ChangeValue:
     """
     Compare two rows.
@@ -31,6 +35,8 @@ def row_change(
     repeatability : Repeatability
     same_skin : bool
         Whether both are of one and the same skin, pixel by pixel.
+    light_moved : float, optional
+        SD over the skin of how the light on it changed, as far as the skin shows it. [natural log]
 
     Returns
     -------
@@ -45,7 +51,8 @@ def row_change(
     the end of its interval that matters, as squares. Without a change either end matters at either visit, so
     that the smallest detectable change is the root of the mean square of both half widths. A spread over
     squares is uncertain for want of skin; the same skin is missing at both visits, and that part cancels.
-    What folds and pores look like in light that came a little from elsewhere is added.
+    What folds and pores look like in light that came a little from elsewhere is added; texture is made of
+    nothing else, and grows by half where a lamp moved so that one side of the face was lit at a low angle.
 
     References
     ----------
@@ -64,7 +71,7 @@ def row_change(
     if None not in own and None not in (before["low"], after["low"]) and not _found_anew(key):
         known = _apart(own[0], own[1], alike)
     level = (first + last) / 2
-    lit = limit("change", "relief") * abs(level) if _is_spread(key) else 0.0
+    lit = _relief(key, light_moved) * abs(level)
     repeated, degrees = repeatability.spread(key, level)
     if _found_anew(key) and key not in repeatability.quantities:
         repeated = 0.0  # published figures are of one outline at both visits
@@ -112,8 +119,15 @@ def _found_anew(key: str) -> bool:
     return "_spots_" in key or "_above_median_" in key or key.startswith("melasma_")
 
 
-def _is_spread(key: str) -> bool:
-    return key.startswith(_SPREADS) or key.endswith("_variation")
+def _relief(key: str, light_moved: float | None) -> float:
+    """By which part of itself a spread may change by what relief looks like in the other light."""
+    if not key.startswith(_SPREADS) and not key.endswith("_variation"):
+        return 0.0
+    least = limit("change", "relief")
+    if key != "texture":
+        return least
+    moved = limit("change", "light_unseen") if light_moved is None else light_moved
+    return float(np.hypot(least, limit("change", "texture_light") * moved))
 
 
 def _distances(row: Row, value: float) -> tuple[float, float]:

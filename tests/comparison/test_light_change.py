@@ -35,12 +35,13 @@ def test_a_slope_of_light_is_found(tone):
     found = seen(*lab_changes(tone, light=slope))
     assert_close(found.slope, [0.05, 0.0], 0.008)
     assert found.rest < 0.004
+    assert_close(found.whole, 0.06 / 12**0.5, 0.003)
 
 
 def test_light_that_is_brighter_everywhere_is_left_to_the_charts():
     found = seen(*lab_changes(light=0.05))
     assert_close(found.slope, [0, 0], 1e-6)
-    assert_close(found.rest, 0, 1e-6)
+    assert_close([found.rest, found.whole], 0, 1e-6)
 
 
 @pytest.mark.parametrize(("what", "size"), [("melanin", -0.2), ("blood", 0.3)])
@@ -63,9 +64,9 @@ def test_too_little_skin_tells_nothing():
 
 
 def test_the_error_grows_with_the_distance_from_the_chart():
-    change = LightChange(np.array([0.0, 0.04]), 0.002)
+    change = LightChange(np.array([0.0, 0.04]), 0.002, 0.03)
     near, far = (change.spread(np.array([0.0, distance])) for distance in (0.5, 2.0))
     assert_close(far, 0.04 * 2.0 * np.hypot(0.5, 0.5), 1e-3)
     assert near < far / 3
     assert change.spread(np.array([2.0, 0.0])) < far, "across the slope there is less of it"
-    assert LightChange(np.zeros(2), 0.0).spread(np.zeros(2)) > 0.001
+    assert LightChange(np.zeros(2), 0.0, 0.0).spread(np.zeros(2)) > 0.001

@@ -77,7 +77,7 @@ def test_a_number_without_an_interval_has_a_change_and_no_verdict():
 
 def test_the_same_skin_cancels_a_part_of_what_a_spread_does_not_know():
     pair = row(5.0, 2.0, 2.0), row(5.5, 2.0, 2.0)
-    apart, same = (row_change(*pair, repeats(), same_skin) for same_skin in (False, True))
+    apart, same = (row_change(*pair, repeats(), same_skin, 0.0) for same_skin in (False, True))
     assert_close(same.parts["noise"] / apart.parts["noise"], np.sqrt(0.5), 1e-9)
     assert 0.7 < same.sdc / apart.sdc < 0.8
     assert same.endpoint == "texture"
@@ -89,10 +89,24 @@ def test_the_same_skin_cancels_a_part_of_what_a_spread_does_not_know():
 
 
 def test_relief_in_another_light_is_never_surer_than_a_tenth():
-    found = row_change(row(5.0, 1e-3, 1e-3), row(5.0, 1e-3, 1e-3), repeats(), True)
+    found = row_change(row(5.0, 1e-3, 1e-3), row(5.0, 1e-3, 1e-3), repeats(), True, 0.0)
     assert_close(found.parts["light"], 0.5, 1e-9)
     assert_close(found.sdc, 0.5 * 2.5706, 2e-3)  # Student's t of five degrees: its errors have long tails
     assert found.degrees == pytest.approx(5, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("key", "moved", "part"),
+    [
+        ("texture", 0.0, 0.1),
+        ("texture", 0.1, (0.1**2 + 0.4**2) ** 0.5),
+        ("texture", None, (0.1**2 + 0.2**2) ** 0.5),
+        ("melanin_index_variation", 0.1, 0.1),
+    ],
+)
+def test_texture_is_as_unsure_as_the_light_moved(key, moved, part):
+    pair = (row(5.0, 1e-3, 1e-3, key),) * 2
+    assert_close(row_change(*pair, repeats(), True, moved).parts["light"], 5 * part, 1e-9)
 
 
 @pytest.mark.parametrize("key", ["dark_spots_severity", "melasma_area_score", "brown_above_median_area"])

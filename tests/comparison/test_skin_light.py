@@ -32,7 +32,7 @@ def test_the_skin_tells_more_than_one_photo_can(pair):
     light = light_of_visits(*pair)
     places = np.array([300.0, 150.0]), np.array([300.0, 150.0])
     blind = np.hypot(*light.spreads(places))
-    told = replace(light, seen=LightChange(np.zeros(2), 0.001))
+    told = replace(light, seen=LightChange(np.zeros(2), 0.001, 0.001))
     assert np.hypot(*told.spreads(places)) < blind
     moved = told.spreads((places[0], places[1] + 200))
     assert np.hypot(*moved) > np.hypot(*told.spreads(places)), "the chart was held elsewhere"
