@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pigmeter.cli.answers import EXIT_SOME_NOT, leave, say
-from pigmeter.cli.options import DETAIL, JSON, PLACES, PROFILE, with_options
+from pigmeter.cli.options import DETAIL, FOLDER, JSON, PLACES, PROFILE, with_options
 from pigmeter.errors import ChartError, MeasurementError, PhotoError, ProfileError
 
 if TYPE_CHECKING:
@@ -18,13 +18,7 @@ _File = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the results; made if need be.",
-)
+@FOLDER
 @with_options(PROFILE)
 @click.option("--profile-after", type=_File, help="A saved profile of the follow-up, if it needs another.")
 @with_options(*PLACES)

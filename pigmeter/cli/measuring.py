@@ -10,6 +10,7 @@ from pigmeter.cli.answers import say, say_counts, say_result, unmeasured_regions
 from pigmeter.cli.options import (
     CHART,
     DETAIL,
+    FOLDER,
     JOBS,
     JSON,
     KNOWN,
@@ -26,13 +27,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @PATHS
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the results; made if need be.",
-)
+@FOLDER
 @with_options(PROFILE, *KNOWN, *CHART, *PLACES, *DETAIL, JOBS)
 @click.option("--maps", is_flag=True, help="Write every map as a float TIFF file too.")
 @click.option(

@@ -22,6 +22,13 @@ def _point(text: str) -> tuple[float, float]:
 
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+FOLDER = click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the results; made if need be.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
 JOBS = click.option(
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Photos at the same time."

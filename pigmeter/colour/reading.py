@@ -130,7 +130,8 @@ class Cameras:
         return log_response(self._curve.respond(log_linear))
 
 
-def _solve(rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def solved(rows: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Return the weights (k, m) by which rows (n, k) come nearest to targets (n, m)."""
     return np.linalg.solve(rows.T @ rows + 1e-6 * np.eye(rows.shape[1]), rows.T @ targets)
 
 
@@ -164,7 +165,7 @@ def learn(cameras: Cameras) -> Reading:
     light = rng.normal(0, limit("profile", "skin_shading"), (whole, 1))
     seen = cameras.read(recorded + noise)
     rows = terms(seen + light / np.log(10))
-    level = _solve(rows, skins.targets[:whole])
+    level = solved(rows, skins.targets[:whole])
 
     before, after = changed_people()
     pairs = len(before.reflectance) // cameras.count * cameras.count
@@ -172,7 +173,7 @@ def learn(cameras: Cameras) -> Reading:
     jitter = rng.normal(0, limit("profile", "change_noise"), moved[1].shape)
     steps = terms(moved[1] + jitter) - terms(moved[0])
     change = np.zeros_like(level)
-    change[1:] = _solve(steps[:, 1:], after.targets[:pairs] - before.targets[:pairs])
+    change[1:] = solved(steps[:, 1:], after.targets[:pairs] - before.targets[:pairs])
     return Reading(
         level,
         change,

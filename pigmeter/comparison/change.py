@@ -16,6 +16,7 @@ from pigmeter.comparison.region_changes import RegionChange, aligned_change, kno
 from pigmeter.comparison.row_changes import refused_change, row_change
 from pigmeter.comparison.skin_light import SkinLight, light_of_visits, light_part
 from pigmeter.measurement.endpoints import endpoint_of
+from pigmeter.photo.places import photo_places
 from pigmeter.regions.region import Region
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def _places(
     if alignment is not None:
         return places_in_photos(found.middle[0], visits, alignment)
     first, last = (
-        middle[::-1] * visit.scale - 0.5 for middle, visit in zip(found.middle, visits, strict=True)
+        photo_places(middle[::-1] - 0.5, visit.scale)
+        for middle, visit in zip(found.middle, visits, strict=True)
     )
     return first, last
 

@@ -8,11 +8,13 @@ import numpy as np
 from pigmeter.colour.change_reading import read_change
 from pigmeter.colour.reading import OFFSET, named, terms
 from pigmeter.comparison.calibration_part import Calibration, calibration_of
+from pigmeter.comparison.homographies import apply_matrix
 from pigmeter.comparison.mean_responses import mean_log_response
 from pigmeter.comparison.skin_light import SkinLight, light_of_visits, light_part, see_light
 from pigmeter.comparison.square_noise import noise_of_changes, slopes_of
 from pigmeter.comparison.verdicts import false_discoveries
 from pigmeter.measurement.maps import block_response
+from pigmeter.photo.places import photo_places
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
@@ -115,8 +117,7 @@ def change_grid(
     side = step * (baseline.mm_per_pixel or nominal_mm(baseline))
     if counted.any() and np.isfinite(tone).any():
         light = see_light(light, maps, float(np.nanmean(tone)), step, side)
-    still = _with_shared(noise, maps, tone, light, calibration, alignment, step)
-    uncertainty = _of_changes(still, maps, tone, calibration)
+    still, uncertainty = _with_shared(noise, maps, tone, light, calibration, alignment, step)
     # with what no change would have, as the p of a region
     detectable = {key: false_discoveries(maps[key], still[key]) for key in maps}
     return ChangeGrid(
@@ -180,10 +181,8 @@ def places_in_photos(
         x, y. [photo px]
     """
     first, last = (visit.scale for visit in visits)
-    place = middle[..., ::-1]
-    found = np.concatenate([place - 0.5, np.ones((*place.shape[:-1], 1))], axis=-1) @ alignment.matrix.T
-    after = found[..., :2] / found[..., 2:] + 0.5
-    return place * first - 0.5, after * last - 0.5
+    place = middle[..., ::-1] - 0.5
+    return photo_places(place, first), photo_places(apply_matrix(alignment.matrix, place), last)
 
 
 def _laid_over(planes: np.ndarray, alignment: "Alignment") -> np.ndarray:
@@ -204,36 +203,30 @@ def _with_shared(
     calibration: Calibration,
     alignment: "Alignment",
     step: int,
-) -> dict[str, np.ndarray]:
-    """Standard uncertainty of each square if unchanged: its noise, the calibration, the light there."""
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """
+    Standard uncertainty of each square if it did not change, and of its change as it was read.
+
+    The first of its noise, the calibration and the light there; the second with what a change is misread by.
+    """
     places = np.argwhere(np.isfinite(tone))
     if not len(places):
-        return dict(noise)
+        return dict(noise), dict(noise)
     level = float(tone[np.isfinite(tone)].mean())
     moved = maps["melanin_index"], maps["haemoglobin_index"]
     spreads = light.spreads(places_in_photos((places + 0.5) * step, light.visits, alignment))
-    found = {}
     everywhere = [np.full(tone.shape, np.nan) for _ in spreads]
     for plane, spread in zip(everywhere, spreads, strict=True):
         plane[tuple(places.T)] = spread
         if light.seen is not None and light.seen.local is not None:
             np.hypot(plane, light.seen.local / np.sqrt(2), out=plane)
+    still, changed = {}, {}
     for key, own in noise.items():
         unsure = calibration.part(key, level, moved)
         lit = light_part(key, level, *light.visits, (everywhere[0], everywhere[1]))
-        found[key] = np.sqrt(own**2 + unsure**2 + lit**2)
-    return found
-
-
-def _of_changes(
-    still: dict[str, np.ndarray], maps: dict[str, np.ndarray], tone: np.ndarray, calibration: Calibration
-) -> dict[str, np.ndarray]:
-    """Standard uncertainty of each square's change: with what the change is misread by."""
-    if not np.isfinite(tone).any():
-        return still
-    level = float(tone[np.isfinite(tone)].mean())
-    moved = maps["melanin_index"], maps["haemoglobin_index"]
-    return {key: np.hypot(own, calibration.of_change(key, level, moved)) for key, own in still.items()}
+        still[key] = np.sqrt(own**2 + unsure**2 + lit**2)
+        changed[key] = np.hypot(still[key], calibration.of_change(key, level, moved))
+    return still, changed
 
 
 def _single(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.change_value import ChangeValue
-from pigmeter.comparison.intervals import OF_CHANGE, finite_degrees, interval_of
+from pigmeter.comparison.intervals import OF_CHANGE, error_of_difference, finite_degrees, interval_of
+from pigmeter.comparison.normalised_skin import middle_of
 from pigmeter.comparison.skin_light import light_part
 from pigmeter.errors import UsageError
 from pigmeter.photo.places import photo_places
@@ -88,17 +89,15 @@ def with_split_face(
     """
     light = _Light(values, grid, regions)
     plain = [value for value in values if not value.against and value.site]
-    right: dict[tuple[str, str], list[ChangeValue]] = {}
+    there: dict[tuple[str, str, str], list[ChangeValue]] = {}
     for value in plain:
-        if value.side == "right":
-            right.setdefault((value.site, value.key), []).append(value)
+        there.setdefault((value.side, value.site, value.key), []).append(value)
     made = []
     for value in plain:
-        others = right.get((value.site, value.key), [])
-        lefts = [v for v in plain if v.side == "left" and (v.site, v.key) == (value.site, value.key)]
+        lefts, rights = (there.get((side, value.site, value.key), []) for side in ("left", "right"))
         # two regions of a site on a side: nobody can tell which belongs to which
-        if value.side == "left" and len(others) == len(lefts) == 1:
-            made.append(_difference(value, others[0], others[0].region, light))
+        if value.side == "left" and len(lefts) == len(rights) == 1:
+            made.append(_difference(value, rights[0], rights[0].region, light))
     return (*values, *made)
 
 
@@ -131,11 +130,9 @@ class _Light:
 def _middle(region: Region, grid: "ChangeGrid") -> np.ndarray | None:
     """x, y of a region's middle in the baseline. [photo px]"""
     inside = grid.counted if region.mask is None else grid.counted & region.mask
-    counts = [np.count_nonzero(inside, axis=axis) for axis in (0, 1)]
-    if not counts[0].any():
+    if not inside.any():
         return None
-    scale = grid.light.visits[0].scale
-    return photo_places([count @ np.arange(len(count)) / count.sum() for count in counts], scale)
+    return photo_places(middle_of(inside), grid.light.visits[0].scale)
 
 
 def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Light) -> ChangeValue:
@@ -154,7 +151,9 @@ def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Li
         return _unsure(bare)
     alike = dict.fromkeys(("calibration", OF_CHANGE), limit("change", "shared_calibration"))
     parts = {
-        name: _apart(value.parts.get(name, 0.0), other.parts.get(name, 0.0), alike.get(name, 0.0))
+        name: error_of_difference(
+            value.parts.get(name, 0.0), other.parts.get(name, 0.0), alike.get(name, 0.0)
+        )
         for name in {**value.parts, **other.parts}
     }
     between = light.between(value, other)
@@ -162,7 +161,7 @@ def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Li
     # had both changed alike, as much as the one that changed less, that would be misread a little differently
     less = min(value.parts.get(OF_CHANGE, 0.0), other.parts.get(OF_CHANGE, 0.0))
     if less > 0:
-        alike_part = _apart(less, less, alike[OF_CHANGE])
+        alike_part = error_of_difference(less, less, alike[OF_CHANGE])
         parts[OF_CHANGE] = float(np.sqrt(max(parts[OF_CHANGE] ** 2 - alike_part**2, 0.0)))
         parts["calibration"] = float(np.hypot(parts.get("calibration", 0.0), alike_part))
     degrees = _degrees(value, other)
@@ -181,11 +180,6 @@ def _difference(value: ChangeValue, other: ChangeValue, against: str, light: _Li
 
 def _unsure(value: ChangeValue) -> ChangeValue:
     return replace(value, uncertainty=None, low=None, high=None, sdc=None, degrees=None, p=None, parts={})
-
-
-def _apart(one: float, other: float, alike: float) -> float:
-    """Standard uncertainty of a difference of two errors that are correlated so far."""
-    return float(np.sqrt(max(one**2 + other**2 - 2 * alike * one * other, 0.0)))
 
 
 def _degrees(value: ChangeValue, other: ChangeValue) -> float:

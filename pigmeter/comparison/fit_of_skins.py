@@ -17,7 +17,7 @@ from pigmeter.comparison.normalised_skin import (
     map_side_mm,
     normalised,
 )
-from pigmeter.comparison.skin_flow import Misfit, find_field
+from pigmeter.comparison.skin_flow import Misfit, find_field, misfit_of
 from pigmeter.errors import MeasurementError
 from pigmeter.reference import limit
 
@@ -92,15 +92,16 @@ def fit_skins(
     matrices = matrix, np.linalg.inv(matrix)
     held_out = [_held_out(own[0]) for own in skins]
 
-    def find(way: int) -> tuple[DisplacementField, Misfit]:
+    def find(way: int) -> DisplacementField:
         pairs = list(zip(skins[way], skins[1 - way], strict=True))
         return find_field(matrices[way], pairs, held_out[way])
 
     if workers == 1:
-        (there, left), (again, _) = find(0), find(1)
+        there, again = find(0), find(1)
     else:
         with ThreadPoolExecutor(2) as pool:
-            (there, left), (again, _) = pool.map(find, (0, 1))
+            there, again = pool.map(find, (0, 1))
+    left = misfit_of(there, *levels[-1])
     places = there.node_places()
     home = again.at(places.reshape(-1, 2)).reshape(places.shape)
     inverse = np.hypot(*np.moveaxis(home - there.nodes(), -1, 0))

@@ -90,6 +90,11 @@ def interval_of(
     return Interval(total, freedom, *ends, sdc, probability(change, unmoved, free))
 
 
+def error_of_difference(one: float, other: float, alike: float) -> float:
+    """Return the size of the difference of two errors that are correlated so far."""
+    return float(np.sqrt(max(one**2 + other**2 - 2 * alike * one * other, 0.0)))
+
+
 def coverage_factor(degrees: float) -> float:
     """Return Student's t for a 95 % interval. [1]"""
     from scipy.special import ndtri, stdtrit

@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES, REGRESSED
-from pigmeter.colour.reading import log_response, named, terms
+from pigmeter.colour.reading import log_response, named, solved, terms
 from pigmeter.colour.skin import people
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
     from pigmeter.colour.profile import Profile
-
-_RIDGE = 1e-6
 
 
 def people_apart(before: "Profile", after: "Profile") -> dict[str, np.ndarray]:
@@ -42,7 +40,7 @@ def people_apart(before: "Profile", after: "Profile") -> dict[str, np.ndarray]:
         relative = sensitivities / sensitivities.sum(axis=1, keepdims=True)
         seen = np.maximum(reflectance @ relative.T, limit("measurement", "floor_response"))
         rows = terms(log_response(seen))
-        weights = np.linalg.solve(rows.T @ rows + _RIDGE * np.eye(rows.shape[1]), rows.T @ targets)
+        weights = solved(rows, targets)
         read.append(named(rows @ weights))
     tone = targets[:, REGRESSED.index("melanin_index")]
     near = np.exp(-0.5 * ((tone - before.errors.tone[:, None]) / limit("change", "tone_alike")) ** 2)

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pigmeter.comparison.change_value import ChangeValue
-from pigmeter.comparison.intervals import coverage_factor, finite_degrees, interval_of, probability
+from pigmeter.comparison.intervals import (
+    coverage_factor,
+    error_of_difference,
+    finite_degrees,
+    interval_of,
+    probability,
+)
 from pigmeter.measurement.endpoints import endpoint_of
 from pigmeter.measurement.evenness import EVENNESS_OF
 from pigmeter.reference import limit
@@ -69,7 +75,7 @@ def row_change(
     own = [row["uncertainty"] for row in (before, after)]
     known = None
     if None not in own and None not in (before["low"], after["low"]) and not _found_anew(key):
-        known = _apart(own[0], own[1], alike)
+        known = error_of_difference(own[0], own[1], alike)
     level = (first + last) / 2
     lit = _relief(key, light_moved) * abs(level)
     repeated, degrees = repeatability.spread(key, level)
@@ -87,8 +93,8 @@ def row_change(
     ends = _distances(before, first) + _distances(after, last) if known is not None else (0.0,) * 4
     to_low_before, to_high_before, to_low_after, to_high_after = ends
     apart = factor * float(np.hypot(reposition, parts.get("light", 0.0)))
-    below = float(np.hypot(_apart(to_low_after, to_high_before, alike), apart))
-    above = float(np.hypot(_apart(to_high_after, to_low_before, alike), apart))
+    below = float(np.hypot(error_of_difference(to_low_after, to_high_before, alike), apart))
+    above = float(np.hypot(error_of_difference(to_high_after, to_low_before, alike), apart))
     if below + above == 0:  # nothing was found at either visit; that says not how much could have been missed
         return _value(before, n=min(before["n"], after["n"]), **found)
     towards_none = below if change > 0 else above
@@ -108,11 +114,6 @@ def refused_change(row: Row, code: str, reason: str) -> ChangeValue:
     """Return a change of that row's number which there is not, and why."""
     none = dict.fromkeys(("baseline", "follow_up", "change"))
     return _value(row, n=0, **none, code=code, reason=reason)
-
-
-def _apart(one: float, other: float, alike: float) -> float:
-    """Size of the difference of two errors that are correlated so far."""
-    return float(np.sqrt(max(one**2 + other**2 - 2 * alike * one * other, 0.0)))
 
 
 def _found_anew(key: str) -> bool:

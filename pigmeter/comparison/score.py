@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pigmeter.comparison.change_value import DECREASED, INCREASED, ChangeValue
+from pigmeter.comparison.change_value import DECREASED, INCREASED, UNDETECTED, ChangeValue
 from pigmeter.comparison.indications import (
     GENERAL,
     PANEL,
@@ -19,7 +19,6 @@ from pigmeter.reference import limit
 from pigmeter.regions.region import WHOLE_SKIN
 
 IMPROVED, WORSE = "improved beyond the SDC", "worse beyond the SDC"
-UNDETECTED = "no detectable change"
 RESPONSES = (IMPROVED, WORSE, UNDETECTED)
 """What can be said of the primary endpoint; None where nothing can."""
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from pigmeter.comparison.change_value import ChangeValue
+from pigmeter.comparison.change_value import DECREASED, INCREASED, UNDETECTED, ChangeValue
 from pigmeter.comparison.indications import find_indication
-from pigmeter.comparison.score import IMPROVED, UNDETECTED, WORSE, Score, ScorePart
+from pigmeter.comparison.score import IMPROVED, WORSE, Score, ScorePart
 from pigmeter.findings import Finding
 from pigmeter.regions.region import WHOLE_SKIN
 
@@ -142,7 +142,7 @@ def change_words(change: ScorePart | ChangeValue) -> str:
     told = f"95 % interval {_number(change.low, digits)} to {_number(change.high, digits)}"
     least = f"smallest detectable change {_number(change.sdc, digits)}"
     clear = change.low * change.high > 0 and abs(change.change) > change.sdc
-    if change.verdict in ("decreased", "increased") and clear:
+    if change.verdict in (DECREASED, INCREASED) and clear:
         return f"{change.verdict} by {_number(abs(change.change), digits)}{unit} ({told}, {least})"
     # larger than its SDC alone, with an interval without 0, and yet lost to Holm
     alone = " when several comparisons are counted" if clear and change.verdict == UNDETECTED else ""

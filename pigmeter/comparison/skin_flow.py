@@ -37,7 +37,7 @@ class Misfit:
 
 def find_field(
     matrix: np.ndarray, levels: Sequence[tuple[NormalisedSkin, NormalisedSkin]], held_out: np.ndarray
-) -> tuple[DisplacementField, Misfit]:
+) -> DisplacementField:
     """
     Find the smooth field between two photos of the same skin.
 
@@ -52,7 +52,7 @@ def find_field(
 
     Returns
     -------
-    DisplacementField, Misfit
+    DisplacementField
 
     Notes
     -----
@@ -79,7 +79,7 @@ def find_field(
             moved = np.hypot(field.dx - before.dx, field.dy - before.dy)
             if np.percentile(moved, 95) * coarse.side_mm / coarse.step < limit("alignment", "settled_mm"):
                 break
-    return field, misfit_of(field, *levels[-1])
+    return field
 
 
 def misfit_of(field: DisplacementField, baseline: NormalisedSkin, follow_up: NormalisedSkin) -> Misfit:

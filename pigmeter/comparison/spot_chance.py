@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pigmeter.comparison.aligned_skin import INDICES, AlignedLevel, AlignedSkin
-from pigmeter.comparison.spot_remeasure import Neighbours
+from pigmeter.comparison.spot_remeasure import Neighbours, ring_of
 from pigmeter.reference import limit
 
 _BANDS = 6
@@ -82,9 +82,7 @@ def _of_level(
 ) -> tuple[float, np.ndarray, np.ndarray, int] | None:
     """Radius, spread of the change, spread of the levels, and number of places apart; None: too few."""
     radius = limit("fates", "chance_radius")
-    near = max(limit("fates", "ring_gap") * radius, limit("fates", "ring_gap_mm") / level.side_mm)
-    wide = max(limit("fates", "ring_width") * radius, limit("fates", "ring_width_mm") / level.side_mm)
-    depth = min(limit("fates", "edge_mm") / level.side_mm, limit("fates", "edge_most") * radius)
+    near, wide, depth = ring_of(radius, level.side_mm)
     reaches = (radius - depth, radius + near, radius + near + wide)
     sides = tuple(2 * round((_SIDE * reach - 1) / 2) + 1 for reach in reaches)
     rows, columns = level.known.shape

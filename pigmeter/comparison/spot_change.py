@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pigmeter.measurement.spots import spot_key
+from pigmeter.measurement.spots import spot_key, spot_sign
 
 CLEARED, FADED, UNCHANGED, DARKER = "cleared", "faded", "unchanged", "darker"
 NEW, OUTSIDE = "new", "outside"
@@ -109,7 +109,7 @@ class SpotChange:
     @property
     def sign(self) -> int:
         """Of the contrast of its kind."""
-        return -1 if self.kind == "light" else 1
+        return spot_sign(self.kind)
 
     @property
     def area_mm2(self) -> float:

@@ -11,7 +11,7 @@ from pigmeter.comparison.spot_change import CLEARED, NEW
 from pigmeter.comparison.spot_fates import COVERAGE
 from pigmeter.comparison.spot_redraw import Redrawn, redraw
 from pigmeter.comparison.spot_remeasure import Neighbours, Place, Remeasured, find_nearby, remeasure
-from pigmeter.measurement.spots import spot_key
+from pigmeter.measurement.spots import spot_key, spot_sign
 from pigmeter.reference import limit
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Judge:
         """
         if visit is None:
             return place
-        key, sign = spot_key(kind), -1 if kind == "light" else 1
+        key, sign = spot_key(kind), spot_sign(kind)
         found = find_nearby(self.skin, place, self.neighbours, visit, key, sign, reach_mm)
         least = limit("fates", "look_spreads") * self.chance.of_level(place.radius_mm, key, visit)
         if found is None or not sign * found[2] > least:
@@ -135,7 +135,7 @@ class Judge:
             Without what cannot be outlined.
         Redrawn or None
         """
-        key, sign = spot_key(kind), -1 if kind == "light" else 1
+        key, sign = spot_key(kind), spot_sign(kind)
         drawn: list[Redrawn | None] = []
         for visit, gone in enumerate((NEW, CLEARED)):
             spreads = (self.chance.of_level(place.radius_mm, key, visit), unsure / np.sqrt(2))

@@ -14,6 +14,7 @@ from pigmeter.comparison.spot_judging import Judge
 from pigmeter.comparison.spot_links import Link, PlacedSpot, centre_of, link_spots, same_place
 from pigmeter.comparison.spot_remeasure import Neighbours, Place, area_of, remeasure
 from pigmeter.comparison.spot_sums import spot_totals
+from pigmeter.measurement.spots import region_at, spot_sign
 from pigmeter.photo.places import map_places, photo_places
 from pigmeter.reference import limit
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pigmeter.comparison.alignment import Alignment
     from pigmeter.measurement.measurement import Measurement
     from pigmeter.measurement.spots import Spot
-    from pigmeter.regions.region import Region
 
 __all__ = ["SpotChange", "match_spots", "spot_totals"]
 
@@ -173,7 +173,7 @@ def _places_chosen_from(link: Link, numbers: dict[str, Any]) -> float:
     if missing is None:
         return 1.0
     visit = ("baseline", "follow_up")[missing]
-    sign = -1 if link.kind == "light" else 1
+    sign = spot_sign(link.kind)
     told = sign * numbers[f"contrast_{visit}"] > numbers[f"told_{visit}"]
     return 1.0 if told else limit("fates", "chosen_places")
 
@@ -192,7 +192,8 @@ def _change(
     if link.before:
         region, site = spots[0][link.before[0]].region, spots[0][link.before[0]].site
     else:
-        region, site = _region_at(x, y, baseline.regions, scale)
+        column, row = map_places([x, y], scale).tolist()
+        region, site = region_at(column, row, baseline.regions)
     change = SpotChange(
         number=0,
         kind=link.kind,
@@ -266,16 +267,3 @@ def _numbered(
             patch = after.get(within[1][change.after[0]], 0)
         numbered.append(replace(change, number=number, within=0 if patch == number else patch))
     return tuple(numbered)
-
-
-def _region_at(x: float, y: float, regions: Sequence["Region"], scale: int) -> tuple[str, str]:
-    """Name and site of the smallest region that holds a place [photo px]; empty outside of all."""
-    held = [
-        (np.inf if region.mask is None else float(np.count_nonzero(region.mask)), n)
-        for n, region in enumerate(regions)
-        if region.holds(x, y, scale)
-    ]
-    if not held:
-        return "", ""
-    region = regions[min(held)[1]]
-    return region.name, " ".join(word for word in (region.site, region.side) if word)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pigmeter.comparison.aligned_skin import INDICES, AlignedLevel, AlignedSkin
+from pigmeter.measurement.spot_contrasts import drawn_in
 from pigmeter.reference import limit
 
 _FEWEST = 12  # ring pixels that a plane is put through
@@ -253,13 +254,19 @@ def find_nearby(
     return across, down, float(found[best])
 
 
+def ring_of(radius: float, side_mm: float) -> tuple[float, float, float]:
+    """Return the gap before a spot's ring, the ring's width, and how far its outline is drawn in. [px]"""
+    near = max(limit("fates", "ring_gap") * radius, limit("fates", "ring_gap_mm") / side_mm)
+    wide = max(limit("fates", "ring_width") * radius, limit("fates", "ring_width_mm") / side_mm)
+    return near, wide, min(limit("fates", "edge_mm") / side_mm, limit("fates", "edge_most") * radius)
+
+
 def _windowed(level: AlignedLevel, place: Place) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray] | None:
     """Part of the level, and in it the pixels inside and those of the ring."""
     import cv2
 
     radius = place.radius_mm / level.side_mm
-    near = max(limit("fates", "ring_gap") * radius, limit("fates", "ring_gap_mm") / level.side_mm)
-    wide = max(limit("fates", "ring_width") * radius, limit("fates", "ring_width_mm") / level.side_mm)
+    near, wide, depth = ring_of(radius, level.side_mm)
     outlines = [(points + 0.5) / level.step - 0.5 for points in (place.points, *place.others)]
     together = np.concatenate(outlines)
     rows, columns = level.responses.shape[2:]
@@ -271,8 +278,7 @@ def _windowed(level: AlignedLevel, place: Place) -> tuple[tuple[slice, slice], n
     part = (slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0])))
     shape = (high[1] - low[1], high[0] - low[0])
     inner, every = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint8)
-    depth = min(limit("fates", "edge_mm") / level.side_mm, limit("fates", "edge_most") * radius)
-    cv2.fillPoly(inner, [_fixed(_drawn_in(outlines[0], depth) - low)], 1, shift=4)
+    cv2.fillPoly(inner, [_fixed(drawn_in(outlines[0], depth) - low)], 1, shift=4)
     for points in outlines:
         cv2.fillPoly(every, [_fixed(points - low)], 1, shift=4)
     if not inner.any():
@@ -284,13 +290,6 @@ def _windowed(level: AlignedLevel, place: Place) -> tuple[tuple[slice, slice], n
 def _fixed(points: np.ndarray) -> np.ndarray:
     fixed: np.ndarray = np.rint(points * 16).astype(np.int32)
     return fixed
-
-
-def _drawn_in(points: np.ndarray, depth: float) -> np.ndarray:
-    """Move a clockwise outline inwards, off its blurred edge. [px]"""
-    along = np.roll(points, -2, axis=0) - np.roll(points, 2, axis=0)
-    length = np.maximum(np.hypot(*along.T), 1e-9)[:, None]
-    return np.asarray(points + depth * np.stack([-along[:, 1], along[:, 0]], axis=1) / length)
 
 
 def _moved(responses: np.ndarray, across: float, down: float) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.comparison.change_value import DECREASED, INCREASED, UNDETECTED, ChangeValue
+from pigmeter.comparison.intervals import probability
 from pigmeter.comparison.spot_change import CLEARED, NEW, OUTSIDE, SpotChange
 from pigmeter.comparison.spot_fates import COVERAGE
 from pigmeter.measurement.spots import SPOT_KINDS, spot_key
@@ -144,8 +145,6 @@ def _value(
     )
     if levels is None or parts is None:
         return shown
-    from scipy.special import ndtr
-
     change = float(levels[1] - levels[0])
     spread = float(np.sqrt(sum(part**2 for part in parts.values())))
     shown = replace(
@@ -165,7 +164,7 @@ def _value(
         low=low,
         high=high,
         sdc=COVERAGE * spread,
-        p=float(2 * ndtr(-abs(change) / spread)) if spread > 0 else float(change == 0),
+        p=probability(change, spread, float("inf")),
         verdict=verdict,
     )
 

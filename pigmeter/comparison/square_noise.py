@@ -90,12 +90,11 @@ def camera_noise(
     order = np.sort(green[known])
     kinds = order[np.linspace(0, len(order) - 1, int(limit("change", "kinds"))).astype(int)]
     kinds = np.unique(kinds)
-    nearest = np.abs(np.log(green[known])[::7, None] - np.log(kinds)).argmin(axis=1)
+    some = response[known][::7]
+    nearest = np.abs(np.log(some[:, 1, None]) - np.log(kinds)).argmin(axis=1)
     colours = np.stack(
         [
-            response[known][::7][nearest == kind].mean(axis=0)
-            if (nearest == kind).any()
-            else np.full(3, kinds[kind])
+            some[nearest == kind].mean(axis=0) if (nearest == kind).any() else np.full(3, kinds[kind])
             for kind in range(len(kinds))
         ],
         axis=1,

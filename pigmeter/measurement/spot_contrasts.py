@@ -169,7 +169,7 @@ def _sampled(
     import cv2
 
     rows, columns = planes[0].shape
-    points = _drawn_in(outline) / mm_per_pixel - 0.5
+    points = drawn_in(outline.points, _depth(outline)) / mm_per_pixel - 0.5
     low = np.clip(np.floor(points.min(axis=0)).astype(int), 0, (columns - 1, rows - 1))
     high = np.clip(np.ceil(points.max(axis=0)).astype(int) + 1, low + 1, (columns, rows))
     canvas = np.zeros((high[1] - low[1], high[0] - low[0]), dtype=np.uint8)
@@ -208,13 +208,16 @@ def _sampled(
     return placed.mean(axis=0) @ fit, inside, own
 
 
-def _drawn_in(outline: SpotOutline) -> np.ndarray:
-    """Move an outline inwards, off its blurred edge, shape (n, 2). [mm]"""
-    depth = min(limit("spots", "edge_mm"), limit("spots", "edge_most") * outline.radius)
-    points = outline.points
+def drawn_in(points: np.ndarray, depth: float) -> np.ndarray:
+    """Return a clockwise outline (n, 2) moved inwards, off its blurred edge, in its own unit."""
     along = np.roll(points, -2, axis=0) - np.roll(points, 2, axis=0)
     length = np.maximum(np.hypot(*along.T), 1e-9)[:, None]
     return np.asarray(points + depth * np.stack([-along[:, 1], along[:, 0]], axis=1) / length)
+
+
+def _depth(outline: SpotOutline) -> float:
+    """How far from its outline a spot's contrast is read. [mm]"""
+    return float(min(limit("spots", "edge_mm"), limit("spots", "edge_most") * outline.radius))
 
 
 def _response_at(found: SkinMaps, outline: SpotOutline, mm_per_pixel: float) -> np.ndarray:

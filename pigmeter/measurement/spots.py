@@ -115,6 +115,11 @@ def spot_key(kind: str) -> str:
     return "haemoglobin_index" if kind == "red" else "melanin_index"
 
 
+def spot_sign(kind: str) -> int:
+    """Return 1 for a kind of spot that has more of its index than the skin around, -1 for one with less."""
+    return -1 if kind == "light" else 1
+
+
 def find_spots(
     found: SkinMaps,
     mm_per_pixel: float | None,
@@ -210,7 +215,7 @@ def _outlines(values: np.ndarray, side: float, key: str, found: SkinMaps, noise:
 def _is_spot(contrast: Contrast) -> bool:
     """Whether an outline is large and strong enough, filled, and of pigment or blood rather than shading."""
     outline, difference, kind = contrast.outline, contrast.difference, contrast.kind
-    sign = -1 if kind == "light" else 1
+    sign = spot_sign(kind)
     own = sign * difference[spot_key(kind)]
     wide = outline.area >= limit("spots", "patch_mm2")
     if own < limit("spots", "patch_contrast" if wide and kind != "red" else "spot_contrast"):
@@ -270,7 +275,7 @@ def _as_spot(
         for n in windows.holding(x, y)
         if windows.spots[n].area > outline.area and chosen[n].kind == contrast.kind
     ]
-    region, site = _place(x / mm_per_pixel - 0.5, y / mm_per_pixel - 0.5, regions)
+    region, site = region_at(x / mm_per_pixel - 0.5, y / mm_per_pixel - 0.5, regions)
     per_mm = found.scale / mm_per_pixel
     return Spot(
         number=number,
@@ -293,8 +298,8 @@ def _as_spot(
     )
 
 
-def _place(column: float, row: float, regions: Sequence["Region"]) -> tuple[str, str]:
-    """Name and site of the smallest region that holds a place [map px]; empty outside of all."""
+def region_at(column: float, row: float, regions: Sequence["Region"]) -> tuple[str, str]:
+    """Return name and site of the smallest region that holds a place [map px]; empty outside of all."""
     held = []
     for n, region in enumerate(regions):
         if region.mask is None:
