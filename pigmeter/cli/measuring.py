@@ -53,7 +53,7 @@ def measure(paths: tuple[Path, ...], out: Path, as_json: bool, **given: Any) -> 
     of its session: same folder, same camera, same settings. Writes measurements.csv, measurements.json,
     spots.csv, findings.csv, figures of each photo and a contact sheet.
     """
-    say_result(_run(paths, out, given), out, as_json)
+    say_result(run_batch(paths, out, given), out, as_json)
 
 
 @click.command()
@@ -65,7 +65,7 @@ def check(paths: tuple[Path, ...], as_json: bool, **given: Any) -> None:
 
     Exit code 0 if all would be measured, else 1.
     """
-    result = _run(paths, None, given)
+    result = run_batch(paths, None, given)
     for record in result.records:
         if record.measured:
             say(f"{record.photo}: would be measured ({_served_words(record)})")
@@ -95,7 +95,7 @@ def demo(out: Path, as_json: bool) -> None:
     from importlib.resources import as_file, files
 
     with as_file(files("pigmeter.samples")) as folder:
-        result = _run((folder,), out, {})
+        result = run_batch((folder,), out, {})
         for subject in sorted(path.parent for path in folder.glob("*/follow-up.jpg")):
             _compare_samples(subject, out / "compared" / subject.name)
     say_result(result, out, as_json)
@@ -111,8 +111,8 @@ def _compare_samples(subject: Path, out: Path) -> None:
     say(f"    {page}")
 
 
-def _run(paths: tuple[Path, ...], out: Path | None, given: dict[str, Any]) -> "BatchResult":
-    """Measure with the options as the library calls them."""
+def run_batch(paths: tuple[Path, ...], out: Path | None, given: dict[str, Any]) -> "BatchResult":
+    """Return what is measured with a command's options, as the library calls them."""
     from pigmeter.batch.run import measure_folder
     from pigmeter.report.progress import show_progress
 

@@ -1,13 +1,13 @@
 """`pigmeter repeatability`: what the user's own repeats tell of photos of unchanged skin."""
 
 import re
-import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pigmeter.cli.answers import EXIT_SOME_NOT, say
+from pigmeter.cli.measuring import run_batch
 from pigmeter.cli.options import (
     CHART,
     DETAIL,
@@ -17,7 +17,6 @@ from pigmeter.cli.options import (
     PATHS,
     PLACES,
     PROFILE,
-    knowledge_of,
     with_options,
 )
 
@@ -44,14 +43,9 @@ def repeat(paths: tuple[Path, ...], out: Path, as_json: bool, **given: Any) -> N
     (anna-cheek-1.jpg, anna-cheek-2.jpg). Each is taken anew: the subject gets up and comes back. Give the
     file to compare with --repeatability.
     """
-    from pigmeter.batch.run import measure_folder
     from pigmeter.comparison.repeatability import fit_repeatability
-    from pigmeter.report.progress import show_progress
 
-    given["knowledge"] = knowledge_of(given)
-    given["chart_corners"] = given.get("chart_corners") or None
-    with show_progress(sys.stderr) as show:
-        result = measure_folder(list(paths), None, progress=lambda p: show(p.done, p.total), **given)
+    result = run_batch(paths, None, given)
     subjects: dict[str, list[Any]] = {}
     for record in result.records:
         if record.measured:

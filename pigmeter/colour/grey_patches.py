@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.colour.layouts import NEUTRALS, layout
+from pigmeter.colour.tone import looked_up
 from pigmeter.photo.photo import Photo
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ def grey_errors(photo: Photo, profile: "Profile", chart: "Chart") -> np.ndarray 
     if not usable.any():
         return None
     table = profile.response_table(photo)
-    grid = np.arange(table.shape[1])
-    encoded = chart.patches[places[usable]]
-    seen = np.stack([np.interp(encoded[:, c], grid, table[c]) for c in range(3)], axis=-1)
+    seen = looked_up(table, chart.patches[places[usable]])
     known = paints(chart.kind, profile.edition)[greys[usable]].mean(axis=1)
     return np.asarray(np.median(np.log10(seen / known[:, None]), axis=0))
 

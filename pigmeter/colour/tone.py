@@ -13,6 +13,26 @@ KNOTS.setflags(write=False)
 _GRID = np.linspace(np.log(1e-4), np.log(3.0), 1024)
 
 
+def looked_up(table: np.ndarray, encoded: np.ndarray) -> np.ndarray:
+    """
+    Return what a table by encoded value holds for values between its own.
+
+    Parameters
+    ----------
+    table : array, shape (3, levels)
+        By channel, of every encoded value.
+    encoded : array, shape (n, 3)
+        Means of encoded values.
+
+    Returns
+    -------
+    array, shape (n, 3)
+        Linear between two encoded values.
+    """
+    levels = np.arange(table.shape[1])
+    return np.stack([np.interp(encoded[:, c], levels, table[c]) for c in range(3)], axis=1)
+
+
 def bumps(log_exposure: np.ndarray) -> np.ndarray:
     """
     Value of each bump at given log exposures.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pigmeter.colour.grey_patches import channel_words, grey_errors
+from pigmeter.colour.tone import looked_up
 from pigmeter.comparison.visit import Visit, differs
 from pigmeter.errors import ProfileError
 from pigmeter.findings import Finding
@@ -196,8 +197,7 @@ def _other_paints(photos: "tuple[Measurement, Measurement]") -> Iterator[Finding
     logs = []
     for one, chart in zip(photos, (first, last), strict=True):
         table = np.log10(one.profile.response_table(one.photo))
-        grid = np.arange(table.shape[1])
-        logs.append(np.stack([np.interp(chart.patches[:, c], grid, table[c]) for c in range(3)], axis=1))
+        logs.append(looked_up(table, chart.patches))
     both = ~np.isin(np.arange(len(logs[0])), [*first.excluded, *last.excluded])
     moved = (logs[1] - logs[0])[both]
     if not len(moved):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pigmeter.colour.tone import looked_up
 from pigmeter.colour.uncertainty import ErrorTables
 from pigmeter.comparison.light_change import LightChange, light_change_of
 from pigmeter.measurement.error_bars import Light, light_of
@@ -153,10 +154,8 @@ def _chart_offset(baseline: "Measurement", follow_up: "Measurement") -> tuple[fl
     responses = []
     for visit, chart in ((baseline, first), (follow_up, last)):
         table = np.log(visit.profile.response_table(visit.photo).astype(float))
-        levels = np.arange(table.shape[1])
-        values = chart.patches[kept]
-        responses.append(np.stack([np.interp(values[:, c], levels, table[c]) for c in range(3)]))
-    brighter = (responses[1] - responses[0]).mean(axis=0)
+        responses.append(looked_up(table, chart.patches[kept]))
+    brighter = (responses[1] - responses[0]).mean(axis=1)
     middle = float(np.median(brighter))
     spread = _MAD * float(np.median(np.abs(brighter - middle)))
     return middle, spread / np.sqrt(np.count_nonzero(kept))

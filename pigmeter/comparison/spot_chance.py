@@ -25,14 +25,11 @@ class Chance:
         Of the change of each of `INDICES`. [index unit]
     level : array, shape (k, 2, 2)
         At either visit, of each of `INDICES`. [index unit]
-    places : array of int, shape (k,)
-        How many of them do not overlap.
     """
 
     radius_mm: np.ndarray
     change: np.ndarray
     level: np.ndarray
-    places: np.ndarray
 
     def of_change(self, radius_mm: float, key: str) -> float:
         """SD of a change by chance at a place of that size; NaN if nothing is known. [index unit]"""
@@ -72,15 +69,15 @@ def learn_chance(skin: AlignedSkin, neighbours: Neighbours) -> Chance:
     found = [_of_level(skin, level, neighbours) for level in skin.levels]
     kept = [entry for entry in found if entry is not None]
     if not kept:
-        return Chance(np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2, 2)), np.zeros(0, dtype=int))
-    radius, change, level, places = (np.array(column) for column in zip(*kept, strict=True))
-    return Chance(radius, change, level, places)
+        return Chance(np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2, 2)))
+    radius, change, level = (np.array(column) for column in zip(*kept, strict=True))
+    return Chance(radius, change, level)
 
 
 def _of_level(
     skin: AlignedSkin, level: AlignedLevel, neighbours: Neighbours
-) -> tuple[float, np.ndarray, np.ndarray, int] | None:
-    """Radius, spread of the change, spread of the levels, and number of places apart; None: too few."""
+) -> tuple[float, np.ndarray, np.ndarray] | None:
+    """Radius, spread of the change, spread of the levels; None: too few places apart."""
     radius = limit("fates", "chance_radius")
     near, wide, depth = ring_of(radius, level.side_mm)
     reaches = (radius - depth, radius + near, radius + near + wide)
@@ -101,7 +98,7 @@ def _of_level(
     if places < limit("fates", "chance_places"):
         return None
     change = _spread(contrasts[1] - contrasts[0])
-    return radius * level.side_mm, change, _spread(contrasts), places
+    return radius * level.side_mm, change, _spread(contrasts)
 
 
 def _of_band(

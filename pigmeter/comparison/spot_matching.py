@@ -188,11 +188,11 @@ def _change(
     judge: Judge,
 ) -> SpotChange:
     scale, length = baseline.scale, baseline.mm_per_pixel or 0.0
-    x, y = (float(value) for value in photo_places(np.array(centre_of(place.points)), scale))
+    column, row = centre_of(place.points)
+    x, y = (float(value) for value in photo_places([column, row], scale))
     if link.before:
         region, site = spots[0][link.before[0]].region, spots[0][link.before[0]].site
     else:
-        column, row = map_places([x, y], scale).tolist()
         region, site = region_at(column, row, baseline.regions)
     change = SpotChange(
         number=0,

@@ -228,9 +228,11 @@ def find_nearby(
         contrast, with its sign [index unit]; None where nothing can be measured, or where a spot is so wide
         that looking around cannot matter.
     """
+    if place.radius_mm > limit("fates", "look_radii") * reach_mm:
+        return None
     level = skin.level_for(place.radius_mm)
     window = _windowed(level, place)
-    if window is None or place.radius_mm > limit("fates", "look_radii") * reach_mm:
+    if window is None:
         return None
     part, inner, ring = window
     responses = level.responses[visit, :, part[0], part[1]]

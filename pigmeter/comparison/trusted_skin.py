@@ -198,11 +198,11 @@ def _require_skin(overlap: float, part: float, area_mm2: float, follow_up: "Meas
 def _residual_doubts(residual_mm: float, residual_p95_mm: float, follow_up: "Measurement") -> list[Finding]:
     """Refuse what is far off, and tell what is off further than one would like."""
     findings: list[Finding] = []
-    for name, found, words in (
-        ("residual", residual_mm, "half of the skin"),
-        ("residual_p95", residual_p95_mm, "one place in twenty"),
+    for refused, doubted, found, words in (
+        ("residual_refused_mm", "residual_mm", residual_mm, "half of the skin"),
+        ("residual_p95_refused_mm", "residual_p95_mm", residual_p95_mm, "one place in twenty"),
     ):
-        far, most = limit("alignment", f"{name}_refused_mm"), limit("alignment", f"{name}_mm")
+        far, most = limit("alignment", refused), limit("alignment", doubted)
         if found > far:
             reason = f"laid over the baseline, {words} is off by {found:.2f} mm or more ({far:g} at most)"
             raise refusal(reason, follow_up)

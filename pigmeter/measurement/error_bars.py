@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pigmeter.colour.tone import looked_up
 from pigmeter.colour.uncertainty import PARTS, ErrorTables, joined
 from pigmeter.measurement.maps import SkinMaps
 from pigmeter.measurement.statistics import Statistics
@@ -60,15 +61,10 @@ def light_of(photo: Photo, profile: "Profile", chart: "Chart | None") -> Light:
         return Light(np.empty((0, 3)), np.empty((0, 3)), None)
     kept = ~np.isin(np.arange(len(chart.patches)), chart.excluded)
     table = np.log(profile.response_table(photo).astype(float))
-    levels = np.arange(table.shape[1])
     values, spread = chart.patches[kept], chart.noise[kept]
-
-    def response(encoded: np.ndarray) -> np.ndarray:
-        return np.stack([np.interp(encoded[:, c], levels, table[c]) for c in range(3)], axis=1)
-
-    noise = 0.5 * (response(values + spread) - response(values - spread))
+    noise = 0.5 * (looked_up(table, values + spread) - looked_up(table, values - spread))
     own = profile.created_from == photo.sha256
-    return Light(response(values), noise, _to_chart(chart) if own else None)
+    return Light(looked_up(table, values), noise, _to_chart(chart) if own else None)
 
 
 def _to_chart(chart: "Chart") -> np.ndarray:

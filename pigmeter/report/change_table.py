@@ -74,7 +74,7 @@ def comparison_document(change: "Change") -> dict[str, Any]:
         "changes": change_rows(change),
         "spots": spot_change_rows(change.spots),
         "score": change.score.to_json(),
-        "findings": _finding_rows(change.findings),
+        "findings": rows_of_findings(change.findings),
         "treatment": None if change.treatment is None else change.treatment.to_json(),
         "control": change.control or None,
         "repeatability": change.repeatability.to_json(),
@@ -96,7 +96,7 @@ def _visit_document(measured: "Measurement", visit: "Visit") -> dict[str, Any]:
         "mm_per_pixel": measured.mm_per_pixel,
         "photo_pixels_per_map_pixel": measured.scale,
         "visit": visit.to_json(),
-        "findings": _finding_rows(measured.findings),
+        "findings": rows_of_findings(measured.findings),
     }
 
 
@@ -105,5 +105,6 @@ def _alignment_document(alignment: "Alignment") -> dict[str, Any]:
     return told | {"matrix": [[float(n) for n in row] for row in alignment.matrix]}
 
 
-def _finding_rows(findings: "Iterable[Finding]") -> list[dict[str, Any]]:
+def rows_of_findings(findings: "Iterable[Finding]") -> list[dict[str, Any]]:
+    """Return findings as plain numbers and words that JSON and CSV can hold."""
     return [{"code": f.code, "message": f.message, "value": f.value, "limit": f.limit} for f in findings]

@@ -6,15 +6,13 @@ import numpy as np
 
 from pigmeter.colour.quantities import QUANTITIES
 from pigmeter.comparison.change_value import DECREASED, INCREASED, ChangeValue
-from pigmeter.comparison.score import IMPROVED, WORSE, ScorePart
+from pigmeter.comparison.score import ScorePart
 from pigmeter.reference import limit
 from pigmeter.report.change_scale import ChangeScale
 from pigmeter.report.colour_scale import STEPS, ticks
 from pigmeter.report.comparison_maps import map_triple
-from pigmeter.report.comparison_panel import panel_values
+from pigmeter.report.comparison_panel import RESPONSE_INKS, RESPONSE_WORDS, panel_values
 from pigmeter.report.comparison_pictures import photo_pair
-from pigmeter.report.comparison_styles import BETTER as BETTER_INK
-from pigmeter.report.comparison_styles import WORSE as WORSE_INK
 from pigmeter.report.comparison_words import (
     ARROWS,
     DISCLAIMER,
@@ -51,7 +49,6 @@ _COLUMNS = {
     "verdict": 9.75,
 }
 _DRAWING = (7.0, 9.5)
-_INKS = {IMPROVED: BETTER_INK, WORSE: WORSE_INK}
 _SPOT_MAPS = {"red_spots_matched_severity": "haemoglobin_index"}
 
 
@@ -169,9 +166,9 @@ def _panel(page: Page, change: "Change") -> None:
 
 
 def _row(page: Page, part: ScorePart, value: ChangeValue, line: float, reach: float) -> None:
-    colour = _INKS.get(part.response or "", INK)
+    colour = RESPONSE_INKS.get(part.response or "", INK)
     told = value.verdict in (DECREASED, INCREASED)
-    said = {IMPROVED: ", better", WORSE: ", worse"}.get(part.response or "", "")
+    said = f", {RESPONSE_WORDS[part.response]}" if part.response in RESPONSE_WORDS else ""
     doubt = ", in doubt" if part.flags else ""
     arrow = ARROWS.get(value.verdict or "", "")
     name = part.endpoint[:1].upper() + part.endpoint[1:]

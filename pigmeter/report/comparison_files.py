@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pigmeter.comparison.change_value import CHANGE_COLUMNS
 from pigmeter.files import make_folder, write_bytes, write_csv, write_json
-from pigmeter.report.change_table import change_rows, comparison_document
+from pigmeter.report.change_table import change_rows, comparison_document, rows_of_findings
 from pigmeter.report.comparison_drawing import draw_comparison
 from pigmeter.report.spot_change_table import SPOT_CHANGE_COLUMNS, spot_change_rows
 
@@ -44,15 +44,10 @@ def write_comparison(change: "Change", folder: str | os.PathLike[str]) -> dict[s
     tables: dict[str, tuple[Sequence[str], Sequence[Mapping[str, Any]]]] = {
         "changes.csv": (CHANGE_COLUMNS, change_rows(change)),
         "spot_changes.csv": (SPOT_CHANGE_COLUMNS, spot_change_rows(change.spots)),
-        "findings.csv": (FINDING_COLUMNS, [vars_of(finding) for finding in change.findings]),
+        "findings.csv": (FINDING_COLUMNS, rows_of_findings(change.findings)),
     }
     for name, (columns, rows) in tables.items():
         write_csv(target / name, columns, rows)
     write_json(target / "comparison.json", comparison_document(change))
     names = ("comparison.html", "comparison.png", *tables, "comparison.json")
     return {name: target / name for name in names}
-
-
-def vars_of(finding: Any) -> dict[str, Any]:
-    """Return a finding's fields by name."""
-    return {name: getattr(finding, name) for name in FINDING_COLUMNS}

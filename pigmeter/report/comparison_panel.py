@@ -30,9 +30,8 @@ from pigmeter.report.wording import is_number
 if TYPE_CHECKING:
     from pigmeter.comparison.comparison import Change
 
-_CLASSES = {IMPROVED: "better", WORSE: "worse"}
-_SAID = {IMPROVED: "better", WORSE: "worse"}
-_INKS = {IMPROVED: BETTER_INK, WORSE: WORSE_INK}
+RESPONSE_WORDS = {IMPROVED: "better", WORSE: "worse"}
+RESPONSE_INKS = {IMPROVED: BETTER_INK, WORSE: WORSE_INK}
 
 
 def panel_values(change: "Change") -> dict[str, ChangeValue]:
@@ -93,8 +92,8 @@ def verdict_cell(value: ChangeValue, response: str | None = None, *, short: bool
     """Return a verdict with its arrow, whether that is better or worse, and what stands against it."""
     arrow = f"{ARROWS[value.verdict]} " if value.verdict in ARROWS else ""
     told = value.verdict in (DECREASED, INCREASED)
-    said = f", {_SAID[response]}" if response in _SAID else ""
-    classes = f"sure {_CLASSES.get(response or '', '')}".strip() if told else None
+    said = f", {RESPONSE_WORDS[response]}" if response in RESPONSE_WORDS else ""
+    classes = f"sure {RESPONSE_WORDS.get(response or '', '')}".strip() if told else None
     words = element("span", f"{arrow}{verdict_words(value)}{said}", class_=classes)
     note = (
         element("small", "its own interval leaves out 0, but among all that were tested it may be chance")
@@ -135,7 +134,7 @@ def _row(part: ScorePart, value: ChangeValue, reach: float) -> Markup:
     if part.ratio is None or value.change is None:
         words = f"not compared: {part.reason or value.reason}"
         return element("tr", title, element("td", words, colspan=6))
-    chart = draw_interval(value, reach, _INKS.get(response or "", INK))
+    chart = draw_interval(value, reach, RESPONSE_INKS.get(response or "", INK))
     return element(
         "tr",
         title,

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pigmeter.colour.cielab import SRGB_FROM_XYZ
 from pigmeter.reference import limit
 from pigmeter.report.colour_scale import NOTHING
 from pigmeter.report.markup import Markup
-from pigmeter.report.palettes import srgb_from_linear
 from pigmeter.report.panel import view_on_skin
-from pigmeter.report.pictures import View, centres, resized
+from pigmeter.report.pictures import View, centres, on_screen, shrunk
 
 if TYPE_CHECKING:
     from pigmeter.comparison.comparison import Change
@@ -73,7 +71,7 @@ def own_photo(measurement: "Measurement", longest: float) -> tuple[np.ndarray, V
     view = view_on_skin(measurement)
     part = view.cut(measurement.photo.pixels, measurement.scale)
     columns, rows = fitting(part.shape, longest)
-    return in_chart_light(measurement, _shrunk(part, columns, rows)), view
+    return in_chart_light(measurement, shrunk(part, columns, rows)), view
 
 
 def in_chart_light(measurement: "Measurement", encoded: np.ndarray) -> np.ndarray:
@@ -92,10 +90,7 @@ def in_chart_light(measurement: "Measurement", encoded: np.ndarray) -> np.ndarra
         sRGB.
     """
     photo = measurement.photo
-    table = measurement.profile.response_table(photo)
-    linear = np.stack([table[c][encoded[..., c]] for c in range(3)], axis=-1)
-    linear = linear @ (SRGB_FROM_XYZ @ photo.primaries).T.astype(np.float32)
-    return np.asarray(np.round(255 * srgb_from_linear(linear)), dtype=np.uint8)
+    return on_screen(photo, measurement.profile.response_table(photo), encoded)
 
 
 def fitting(shape: tuple[int, ...], longest: float) -> tuple[int, int]:
@@ -139,11 +134,6 @@ def picked(values: np.ndarray, columns: int, rows: int) -> np.ndarray:
     return np.asarray(values[np.ix_(centres(values.shape[0], rows), centres(values.shape[1], columns))])
 
 
-def _shrunk(pixels: np.ndarray, columns: int, rows: int) -> np.ndarray:
-    stride = max(1, pixels.shape[1] // (3 * columns))  # three samples across a shown pixel are plenty
-    return resized(np.ascontiguousarray(pixels[::stride, ::stride]), columns, rows)
-
-
 def _laid_over(change: "Change", view: View, columns: int, rows: int) -> np.ndarray:
     """The follow-up's photo in the frame of a part of the baseline's, grey where it shows nothing."""
     import cv2
@@ -165,7 +155,7 @@ def _laid_over(change: "Change", view: View, columns: int, rows: int) -> np.ndar
     pixels = visit.photo.pixels
     share = min(1.0, wide / visit.scale)
     size = [max(1, round(share * side)) for side in pixels.shape[:2]]
-    small = in_chart_light(visit, _shrunk(pixels, size[1], size[0]))
+    small = in_chart_light(visit, shrunk(pixels, size[1], size[0]))
     x, y = (
         np.where(seen, (place + np.float32(0.5)) * np.float32(visit.scale * to / of) - np.float32(0.5), -9e3)
         for place, to, of in zip(places, size[::-1], pixels.shape[1::-1], strict=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pigmeter.comparison.change_value import DECREASED, INCREASED, ChangeValue
+from pigmeter.comparison.indications import PANEL
 from pigmeter.measurement.endpoints import ENDPOINTS
 from pigmeter.reference import limit
 from pigmeter.report.comparison_panel import (
@@ -28,8 +29,6 @@ from pigmeter.report.wording import is_number
 if TYPE_CHECKING:
     from pigmeter.comparison.comparison import Change
 
-_SPOTS = ("dark_spots_matched_severity", "light_spots_matched_severity", "red_spots_matched_severity")
-
 
 def endpoints_by_region(change: "Change") -> Markup:
     """Return a table with a row per region and a column per endpoint."""
@@ -37,13 +36,7 @@ def endpoints_by_region(change: "Change") -> Markup:
     for value in (*change.values, *change.spot_totals):
         if not value.against:
             found.setdefault(value.region, {})[value.key] = value
-    keys = [*(endpoint.key for endpoint in ENDPOINTS.values()), *_SPOTS]
-    names = [*ENDPOINTS, "dark spots", "light spots", "red spots"]
-    shown = [
-        (key, name)
-        for key, name in zip(keys, names, strict=True)
-        if any(key in own for own in found.values())
-    ]
+    shown = [(key, name) for name, key in PANEL.items() if any(key in own for own in found.values())]
     heads = [
         element("th", head.capitalize(), scope="col") for head in ("region", *(name for _, name in shown))
     ]

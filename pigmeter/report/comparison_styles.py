@@ -14,7 +14,7 @@ body {{
     Arial, sans-serif;
 }}
 main, header, footer {{ max-width: 1120px; margin: 0 auto; padding: 0 20px; }}
-h1, h2, h3, p, ul, ol, dl, dd, figure, table {{ margin: 0; padding: 0; }}
+h1, h2, h3, p, ul, dl, dd, figure, table {{ margin: 0; padding: 0; }}
 h1 {{ font-size: 1.15rem; font-weight: 600; overflow-wrap: anywhere; }}
 h2 {{ font-size: 1.3rem; font-weight: 650; line-height: 1.25; color: {ACCENT}; }}
 h3 {{ font-size: 1rem; font-weight: 650; margin-top: 22px; }}
@@ -25,7 +25,7 @@ img {{ display: block; max-width: 100%; height: auto; }}
 svg {{ display: block; overflow: visible; }}
 summary {{ cursor: pointer; font-weight: 600; padding: 6px 0; }}
 :focus-visible {{ outline: 3px solid #e0a100; outline-offset: 2px; }}
-data, .number {{ font-variant-numeric: tabular-nums; white-space: nowrap; }}
+data {{ font-variant-numeric: tabular-nums; white-space: nowrap; }}
 code {{ font-family: ui-monospace, "SF Mono", Consolas, "Liberation Mono", monospace; font-size: .82em;
   overflow-wrap: anywhere; }}
 .quiet {{ color: {QUIET}; }}
@@ -92,7 +92,6 @@ thead th {{ border-top: 0; font-size: .8rem; color: {QUIET}; font-weight: 600; v
 tbody th {{ font-weight: 600; }}
 tbody th small, td small {{ display: block; font-weight: 400; color: {QUIET}; font-size: .8rem;
   line-height: 1.35; }}
-td.right, th.right {{ text-align: right; }}
 .better {{ color: {BETTER}; }}
 .worse {{ color: {WORSE}; }}
 .sure {{ font-weight: 650; }}
@@ -108,7 +107,7 @@ td.right, th.right {{ text-align: right; }}
 .key {{ display: flex; flex-wrap: wrap; gap: 6px 22px; list-style: none; font-size: .86rem; color: {QUIET};
   margin-top: 12px; }}
 .key li {{ display: flex; align-items: center; gap: 8px; }}
-.key svg, .key img {{ flex: none; }}
+.key svg {{ flex: none; }}
 .maps {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px 16px; margin-top: 8px; }}
 .maps figure img {{ width: 100%; border: 1px solid {RULE}; image-rendering: pixelated; }}
 .maps figcaption {{ font-size: .86rem; padding-bottom: 3px; font-weight: 600; }}
@@ -150,7 +149,6 @@ footer {{ padding-top: 6px; padding-bottom: 40px; font-size: .86rem; color: {QUI
   .cards thead {{ position: absolute; left: -9999px; }}
   .cards tr {{ border-top: 1px solid {RULE}; padding: 10px 0; }}
   .cards th, .cards td {{ border: 0; padding: 2px 0; }}
-  .cards td.right {{ text-align: left; }}
   .cards td[data-label]::before {{ content: attr(data-label); display: block; color: {QUIET};
     font-size: .78rem; }}
   .cards td:empty {{ display: none; }}

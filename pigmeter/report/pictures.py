@@ -92,9 +92,33 @@ def photo_picture(photo: Photo, pixels: np.ndarray, columns: int, rows: int) -> 
     array of uint8, shape (rows, columns, 3)
         sRGB, whatever the colour space of the file.
     """
+    return on_screen(photo, photo.decode, shrunk(pixels, columns, rows))
+
+
+def shrunk(pixels: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    """Return a photo's values at the size of a picture."""
     stride = max(1, pixels.shape[1] // (3 * columns))  # three samples across a shown pixel are plenty
-    small = resized(np.ascontiguousarray(pixels[::stride, ::stride]), columns, rows)
-    linear = np.stack([photo.decode[c][small[..., c]] for c in range(3)], axis=-1)
+    return resized(np.ascontiguousarray(pixels[::stride, ::stride]), columns, rows)
+
+
+def on_screen(photo: Photo, table: np.ndarray, encoded: np.ndarray) -> np.ndarray:
+    """
+    Return values of a photo as a screen shows the light that they stand for.
+
+    Parameters
+    ----------
+    photo : Photo
+        Whose primaries they are of.
+    table : array, shape (3, levels)
+        Light of every encoded value, by channel. [1]
+    encoded : array of uint8 or uint16, shape (rows, columns, 3)
+
+    Returns
+    -------
+    array of uint8, shape (rows, columns, 3)
+        sRGB.
+    """
+    linear = np.stack([table[c][encoded[..., c]] for c in range(3)], axis=-1)
     linear = linear @ (SRGB_FROM_XYZ @ photo.primaries).T.astype(np.float32)
     return np.asarray(np.round(255 * srgb_from_linear(linear)), dtype=np.uint8)
 

@@ -8,6 +8,9 @@ import numpy as np
 from pigmeter.colour.spectra import WAVELENGTHS
 from pigmeter.reference import limit, read_table
 
+MELANIN_RANGE, BLOOD_RANGE = (1e-4, 3.0), (5e-4, 0.2)
+"""Amounts of melanin and blood for which `reflectance` is valid."""
+
 
 @dataclass(frozen=True, slots=True)
 class SkinOptics:

@@ -86,12 +86,13 @@ class RenderedPhoto:
     mm_per_pixel: float
 
 
-def _warped(image: np.ndarray, column: np.ndarray, row: np.ndarray, nearest: bool = False) -> np.ndarray:
+def warped(image: np.ndarray, column: np.ndarray, row: np.ndarray, nearest: bool = False) -> np.ndarray:
+    """Return what an image shows at places of it, mirrored beyond its rim."""
     import cv2
 
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
-    warped: np.ndarray = cv2.remap(image, column, row, how, borderMode=cv2.BORDER_REFLECT_101)
-    return warped
+    found: np.ndarray = cv2.remap(image, column, row, how, borderMode=cv2.BORDER_REFLECT_101)
+    return found
 
 
 def _cloth(placed: Placed, effective: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -267,13 +268,13 @@ def render_photo(
 
     rows, columns = maps.kind.shape
     column, row = maps.places(placed.x, placed.y)
-    melanin, blood = _warped(maps.melanin, column, row), _warped(maps.blood, column, row)
+    melanin, blood = warped(maps.melanin, column, row), warped(maps.blood, column, row)
     seen, true = tabulate(melanin, blood, maps.optics, effective)
     linear = seen.look_up(melanin, blood)
 
     normal_x, normal_y = placed.normal_x, placed.normal_y
     if scene.relief > 0:
-        relief = _warped(maps.relief, column, row) * np.float32(scene.relief / (2 * mm_per_pixel))
+        relief = warped(maps.relief, column, row) * np.float32(scene.relief / (2 * mm_per_pixel))
         normal_x = normal_x - cv2.filter2D(relief, -1, np.array([[-1.0, 0.0, 1.0]]))
         normal_y = normal_y - cv2.filter2D(relief, -1, np.array([[-1.0], [0.0], [1.0]]))
     shading, gloss = shade(scene, normal_x, normal_y)
@@ -291,7 +292,7 @@ def render_photo(
         maps.mm_per_pixel,
         effective,
         shading,
-        partial(_warped, column=column, row=row),
+        partial(warped, column=column, row=row),
     )
     skin = placed.cover > 0.999
     if not skin.all():
@@ -318,7 +319,7 @@ def render_photo(
             for name, values in (("melanin", melanin), ("blood", blood))
         }
 
-    kind = _warped(maps.kind, column, row, nearest=True)
+    kind = warped(maps.kind, column, row, nearest=True)
     kind[~skin] = KINDS.index("clear")
     sensor = expose(linear, model, exposure, rng)
     if container == "jpeg":

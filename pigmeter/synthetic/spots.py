@@ -7,14 +7,13 @@ import numpy as np
 
 from pigmeter.colour.quantities import spectral_quantities
 from pigmeter.errors import UsageError
-from pigmeter.synthetic.optics import reflectance
+from pigmeter.synthetic.optics import BLOOD_RANGE, MELANIN_RANGE, reflectance
 from pigmeter.synthetic.pigments import KINDS, PigmentMaps
 
 SPOT_KINDS: tuple[str, ...] = ("dark", "light", "red")
 """Kinds of drawn spots: more melanin, less melanin, more blood."""
 
 _SIGN = {"dark": 1.0, "light": -1.0, "red": 1.0}
-_MELANIN, _BLOOD = (1e-4, 3.0), (5e-4, 0.2)  # where `optics.reflectance` is valid
 _WAVES = (2, 3, 4, 5)
 
 
@@ -147,7 +146,7 @@ def draw_spots(maps: PigmentMaps, spots: Iterable[DrawnSpot]) -> PigmentMaps:
         added = _added(spot, maps, clear, cover)
         target = blood if spot.kind == "red" else melanin
         bare = (maps.blood_clear if spot.kind == "red" else maps.melanin_clear)[part]
-        least = _BLOOD[0] if spot.kind == "red" else _MELANIN[0]
+        least = BLOOD_RANGE[0] if spot.kind == "red" else MELANIN_RANGE[0]
         target[part] = np.where(cover > 1e-3, np.maximum(added, least - bare), target[part])
         kind[part][inside] = KINDS.index("blemish" if spot.kind == "red" else "freckle")
     return replace(maps, melanin_spots=melanin, blood_spots=blood, kind=kind)
@@ -156,7 +155,7 @@ def draw_spots(maps: PigmentMaps, spots: Iterable[DrawnSpot]) -> PigmentMaps:
 def _added(spot: DrawnSpot, maps: PigmentMaps, clear: dict[str, float], cover: np.ndarray) -> np.ndarray:
     """Melanin or blood that gives a spot's contrast, by its cover, shape (rows, columns). [1]"""
     own = "blood" if spot.kind == "red" else "melanin"
-    amounts = np.geomspace(*(_BLOOD if own == "blood" else _MELANIN), 400)
+    amounts = np.geomspace(*(BLOOD_RANGE if own == "blood" else MELANIN_RANGE), 400)
     amounts = np.sort(np.append(amounts, clear[own]))
     melanin, blood = (
         amounts if key == own else np.full(len(amounts), clear[key]) for key in ("melanin", "blood")

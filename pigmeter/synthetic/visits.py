@@ -9,9 +9,9 @@ from pigmeter.colour.quantities import spectral_quantities
 from pigmeter.synthetic.camera import Camera, make_camera, response
 from pigmeter.synthetic.lamp import lamp_power
 from pigmeter.synthetic.lookup import tabulate
-from pigmeter.synthetic.optics import reflectance
+from pigmeter.synthetic.optics import BLOOD_RANGE, MELANIN_RANGE, reflectance
 from pigmeter.synthetic.pigments import PigmentMaps, draw_pigments
-from pigmeter.synthetic.render import RenderedPhoto, render_photo
+from pigmeter.synthetic.render import RenderedPhoto, render_photo, warped
 from pigmeter.synthetic.scene import (
     Pose,
     Scene,
@@ -23,7 +23,6 @@ from pigmeter.synthetic.scene import (
 from pigmeter.synthetic.spots import DrawnSpot, draw_spots
 from pigmeter.synthetic.subjects import Subject
 
-_MELANIN, _BLOOD = (1e-4, 3.0), (5e-4, 0.2)  # where `optics.reflectance` is valid
 _BLOOD_TIMES = (0.25, 3.0)  # behind much melanin haemoglobin_index hardly rises however much blood there is
 _NODES = (160, 60)
 
@@ -160,7 +159,6 @@ class RenderedVisits:
     change : dict of str to array of float32, shape (rows, columns)
         What changed in the skin that each pixel of the baseline shows, follow-up minus baseline, for every
         quantity, in its unit; NaN where it shows none.
-    baseline_maps, follow_up_maps : PigmentMaps
     spots : tuple of FatedSpot
     """
 
@@ -169,8 +167,6 @@ class RenderedVisits:
     map_x: np.ndarray
     map_y: np.ndarray
     change: dict[str, np.ndarray]
-    baseline_maps: PigmentMaps
-    follow_up_maps: PigmentMaps
     spots: tuple[FatedSpot, ...]
 
 
@@ -267,8 +263,6 @@ def render_visits(
         map_x=np.where(shown, x, np.nan).astype(np.float32),
         map_y=np.where(shown, y, np.nan).astype(np.float32),
         change={key: np.where(photos[0].skin, plane, np.float32(np.nan)) for key, plane in change.items()},
-        baseline_maps=before,
-        follow_up_maps=after,
         spots=tuple(spots),
     )
 
@@ -296,16 +290,11 @@ def _shown(skin: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _true_change(
     before: PigmentMaps, after: PigmentMaps, x: np.ndarray, y: np.ndarray, settings: VisitSettings
 ) -> dict[str, np.ndarray]:
-    import cv2
-
     effective = response(settings.model(), lamp_power(settings.lamp))
     column, row = before.places(x, y)
     levels = []
     for maps in (before, after):
-        melanin, blood = (
-            cv2.remap(plane, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-            for plane in (maps.melanin, maps.blood)
-        )
+        melanin, blood = (warped(plane, column, row) for plane in (maps.melanin, maps.blood))
         _, true = tabulate(melanin, blood, maps.optics, effective)
         found = true.look_up(melanin, blood)
         levels.append({name: found[..., i] for i, name in enumerate(true.names)})
@@ -336,7 +325,7 @@ def _amounts(maps: PigmentMaps, own: str, step: float) -> np.ndarray:
     planes = {"melanin": maps.melanin, "blood": maps.blood}
     other = "blood" if own == "melanin" else "melanin"
     key = "melanin_index" if own == "melanin" else "haemoglobin_index"
-    bounds = {"melanin": _MELANIN, "blood": _BLOOD}[own]
+    bounds = {"melanin": MELANIN_RANGE, "blood": BLOOD_RANGE}[own]
     fine = np.geomspace(*bounds, 600)
     beside, nodes = (
         np.geomspace(max(float(planes[name].min()), 1e-6), float(planes[name].max()) * (1 + 1e-6), count)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tolerance import assert_close
 
 from pigmeter.colour.rendering import encoded
-from pigmeter.colour.tone import KNOTS, ToneCurve, bumps, slopes
+from pigmeter.colour.tone import KNOTS, ToneCurve, bumps, looked_up, slopes
 from pigmeter.reference import limit
 
 FLAT = np.zeros((3, 5))
@@ -83,3 +83,10 @@ def test_a_curve_that_folds_back_is_flat_there():
 def test_nobody_moves_the_knots():
     with pytest.raises(ValueError, match="read-only"):
         KNOTS[0] = 0
+
+
+def test_looked_up_by_hand():
+    table = np.array([[0.0, 1.0, 4.0], [0.0, 2.0, 2.0], [5.0, 6.0, 7.0]])
+    assert_close(
+        looked_up(table, np.array([[1.5, 0.5, 0.0], [2.0, 2.0, 9.0]])), [[2.5, 1, 5], [4, 2, 7]], 1e-12
+    )
