@@ -9,14 +9,13 @@ of photos, each in its own pose, light, exposure and JPEG quality, measured, ali
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import change_photos
 import change_sessions
 import numpy as np
 import running
 import scoring
-from change_photos import KEYS, LIGHTS, NONE, Outcome, Told
+from change_photos import KEYS, LIGHTS, NONE, Outcome
 from change_sessions import Pair
 
 THIRDS = {
@@ -53,21 +52,11 @@ each photo has its own profile. The skins do not move by themselves, so no repea
 """
 
 
-@dataclass(frozen=True)
-class Judged:
-    """One pair: which third of tones, what changed, in what light it was read, and what was told."""
-
-    third: str
-    change: str
-    light: str
-    told: tuple[Told, ...]
-
-
-def from_photos(outcomes: Sequence[Outcome]) -> list[Judged]:
+def from_photos(outcomes: Sequence[Outcome]) -> list[Pair]:
     """Return the pairs that were compared, with the regions that were asked for."""
     third = {tone: name for name, tones in THIRDS.items() for tone in tones}
     return [
-        Judged(
+        Pair(
             third[one.case.tone],
             one.case.change,
             one.case.light,
@@ -78,12 +67,7 @@ def from_photos(outcomes: Sequence[Outcome]) -> list[Judged]:
     ]
 
 
-def from_sessions(pairs: Sequence[Pair]) -> list[Judged]:
-    """Return the pairs of sessions in the same form."""
-    return [Judged(one.third, one.change, one.light, one.told) for one in pairs]
-
-
-def columns(pairs: Sequence[Judged], key: str, wanted: Callable[[str], bool]) -> np.ndarray:
+def columns(pairs: Sequence[Pair], key: str, wanted: Callable[[str], bool]) -> np.ndarray:
     """Told, true, low and high of all regions of pairs whose change is wanted, shape (n, 4)."""
     found = [
         (told.change, told.true, told.low, told.high)
@@ -101,7 +85,7 @@ def outside(values: np.ndarray) -> float:
     return float(out.mean()) if len(values) else np.nan
 
 
-def null_rows(pairs: Sequence[Judged]) -> list[list[str]]:
+def null_rows(pairs: Sequence[Pair]) -> list[list[str]]:
     """Score pairs in which nothing changed."""
     rows = []
     for light in LIGHTS:
@@ -121,7 +105,7 @@ def null_rows(pairs: Sequence[Judged]) -> list[list[str]]:
     return rows
 
 
-def change_rows(pairs: Sequence[Judged]) -> list[list[str]]:
+def change_rows(pairs: Sequence[Pair]) -> list[list[str]]:
     """Score pairs in which melanin or blood changed."""
     rows = []
     for light in LIGHTS:
@@ -159,7 +143,7 @@ def percent(share: float) -> str:
     return "-" if np.isnan(share) else f"{100 * share:.1f}"
 
 
-def tables(pairs: Sequence[Judged]) -> str:
+def tables(pairs: Sequence[Pair]) -> str:
     """Return both tables of a level."""
     head = ["nothing changed [%]", "pairs", "families", *(f"{key} false" for key in KEYS)]
     head += [f"{key}: error / half interval" for key in INDICES]
@@ -169,7 +153,7 @@ def tables(pairs: Sequence[Judged]) -> str:
     return text + "\n" + scoring.table(head, change_rows(pairs)) + "\n"
 
 
-def counted(pairs: Sequence[Judged]) -> dict[str, int]:
+def counted(pairs: Sequence[Pair]) -> dict[str, int]:
     """Return how many pairs did not change, and how many did."""
     nulls = sum(one.change == NONE for one in pairs)
     return {"nulls": nulls, "others": len(pairs) - nulls}
@@ -179,8 +163,7 @@ def page(sessions: Sequence[Pair], outcomes: Sequence[Outcome], seed: int) -> st
     """Return everything as a page."""
     text = scoring.heading("Changes: known and told", f"Seed {seed}.") + WORDS
     if sessions:
-        pairs = from_sessions(sessions)
-        text += SESSIONS.format(**counted(pairs)) + tables(pairs)
+        text += SESSIONS.format(**counted(sessions)) + tables(sessions)
     if outcomes:
         pairs = from_photos(outcomes)
         refusals = [one.refusal for one in outcomes if one.refusal]

@@ -60,7 +60,6 @@ class Told:
     change: float
     low: float
     high: float
-    uncertainty: float
     true: float
     in_family: bool
     changed: bool
@@ -184,7 +183,6 @@ def told_of(case: Case, pair: RenderedVisits, change: pm.Change) -> tuple[Told, 
                 value.change,
                 value.low,
                 value.high,
-                value.uncertainty,
                 true,
                 value.in_family,
                 value.verdict != UNDETECTED,

@@ -190,7 +190,7 @@ def score(third: str, change: str, light: str, visits: tuple[Visit, Visit], rng:
         light,
         tuple(
             Told(
-                one.region, one.key, one.change, one.low, one.high, one.uncertainty,
+                one.region, one.key, one.change, one.low, one.high,
                 float(true[one.key][int(one.region[-1])]), one.in_family, one.verdict != UNDETECTED,
             )
             for one in judge(values)

@@ -1,9 +1,7 @@
 """Photos of one stretch of skin, measured, to be held against each other; made once per test run."""
 
-import tempfile
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 from pigmeter import synthetic
 from pigmeter.comparison.visit import Visit
@@ -30,10 +28,7 @@ def photographed(tone="tan", **settings):
         settings["camera"] = replace(camera, balance=balance)
     given = {"size": SIZE, "chart_kind": "colorchecker-nano", "exposure": 0.7, "with_truth": False} | settings
     rendered = synthetic.render_photo(skin(tone), **given)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"photo.{rendered.container}"
-        path.write_bytes(rendered.photo_bytes)
-        return read_photo(path)
+    return read_photo(rendered.photo_bytes, name=f"photo.{rendered.container}")
 
 
 @cache
@@ -69,10 +64,7 @@ def treated(tone):
         ],
         size=SIZE,
     )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "photo.jpg"
-        path.write_bytes(pair.follow_up.photo_bytes)
-        return measure(path, workers=1)
+    return measure(read_photo(pair.follow_up.photo_bytes, name="photo.jpg"), workers=1)
 
 
 def told(measurement, **capture):

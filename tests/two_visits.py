@@ -12,6 +12,7 @@ from pigmeter.measurement.measurement import measure
 from pigmeter.photo.reader import read_photo
 
 SIZE, MM = (520, 600), 0.13
+TREATED = synthetic.Treated(melanin=-4.0, x=-14.0, y=-12.0, radii=(11.0, 9.0))
 
 
 def photos(*, treated=(), tone="light", seed=5, **follow_up):
@@ -34,8 +35,7 @@ def photos(*, treated=(), tone="light", seed=5, **follow_up):
 @cache
 def treated_pair():
     """One profile for both visits; an ellipse of the skin lost 4 units of melanin."""
-    part = synthetic.Treated(melanin=-4.0, x=-14.0, y=-12.0, radii=(11.0, 9.0))
-    before, after, change = photos(treated=[part])
+    before, after, change = photos(treated=[TREATED])
     baseline = measure(before)
     return baseline, measure(after, baseline.profile), change
 

@@ -2,19 +2,16 @@
 
 import re
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import browser
 import numpy as np
 import pytest
 from drawn import pixels_of
 from html_page import parsed
+from two_visits import TREATED, photos
 
-from pigmeter import synthetic
 from pigmeter.comparison.comparison import compare
 from pigmeter.measurement.measurement import measure
-from pigmeter.photo.reader import read_photo
 from pigmeter.report.comparison_drawing import draw_comparison
 from pigmeter.synthetic.scene import Pose
 
@@ -24,19 +21,8 @@ MEGABYTE = 1e6
 @cache
 def rendered_change():
     """A cheek that lost 4 units of melanin in an ellipse; another pose, a quarter less light."""
-    first = synthetic.VisitSettings(mm_per_pixel=0.13, chart_seed=3, seed=1)
-    last = synthetic.VisitSettings(mm_per_pixel=0.13, chart_seed=3, seed=2, pose=Pose(roll=3.0), exposure=0.7)
-    part = synthetic.Treated(melanin=-4.0, x=-14.0, y=-12.0, radii=(11.0, 9.0))
-    pair = synthetic.render_visits(
-        synthetic.subject("light", seed=5), first, last, treated=[part], size=(520, 600)
-    )
-    measured = []
-    with TemporaryDirectory() as folder:
-        for name, one in (("baseline", pair.baseline), ("follow-up", pair.follow_up)):
-            path = Path(folder, f"{name}.{one.container}")
-            path.write_bytes(one.photo_bytes)
-            measured.append(measure(read_photo(path)))
-    return compare(*measured)
+    before, after, _ = photos(treated=[TREATED], pose=Pose(roll=3.0), exposure=0.7)
+    return compare(measure(before), measure(after))
 
 
 @pytest.fixture(scope="module")
